@@ -1,0 +1,199 @@
+/**
+ * The configuration: read once, whole, and frozen. This is the only file that touches process.env.
+ * Every fault is reported in one go, each with the key it concerns. There is no test switch:
+ * tests and the demo set the same keys that an operator sets.
+ */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Complaint } from './complaint.ts'
+
+/** So many failing looks, spread over at least this time (milliseconds). Written `4/2h`. */
+export interface Threshold {
+  readonly looks: number
+  readonly over: number
+}
+
+/** One stretch of the watch: a single look at `every` after publication, or one every `every` until `until` (ms). */
+export interface WatchStep {
+  readonly every: number
+  readonly until: number | null
+}
+
+export interface Config {
+  readonly dataDir: string
+  readonly ledgerUrl: string | null
+  readonly redisUrl: string | null
+  readonly smtpUrls: readonly string[]
+  readonly from: { readonly name: string; readonly address: string }
+  readonly replyTo: string | null
+  readonly publicUrl: string
+  readonly webListen: { readonly host: string; readonly port: number }
+  readonly teamListen: { readonly host: string; readonly port: number }
+  readonly secretKey: string | null
+  /** Messages a second over the route; null: as fast as the relay takes them. */
+  readonly rate: number | null
+  readonly lookAllow: readonly string[]
+  readonly lookPerHost: number
+  readonly lookReference: readonly string[]
+  readonly resolver: string | null
+  readonly watchSchedule: readonly WatchStep[]
+  readonly alertAfter: Threshold
+  readonly alertAfterIndefinite: Threshold
+  readonly deadAfter: Threshold
+  readonly deadAfterIndefinite: Threshold
+  readonly corrigendum: 'auto' | 'ask'
+  readonly corrigendumNotice: number
+  readonly corrigendumUntil: number
+  readonly expireAfter: number
+  readonly organisation: string
+  readonly organisationAbout: string
+  readonly postalAddress: string
+  readonly logLevel: string
+}
+
+const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `5s`, `3h`, `14d` as milliseconds. Throws a plain Error that says what is expected. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim())
+  if (!match) throw new Error(`"${text}" is not a duration such as 5s, 3h or 14d`)
+  return Number(match[1]) * MS[match[2] as keyof typeof MS]
+}
+
+function threshold(text: string): Threshold {
+  const [looks, over] = text.split('/')
+  if (!looks || !over || !/^[1-9]\d*$/.test(looks)) throw new Error(`"${text}" is not a threshold such as 4/2h`)
+  return { looks: Number(looks), over: duration(over) }
+}
+
+function schedule(text: string): WatchStep[] {
+  return text.split(',').map((step) => {
+    const [every, until] = step.trim().split('/')
+    return { every: duration(every ?? ''), until: until === undefined ? null : duration(until) }
+  })
+}
+
+function mailbox(text: string): Config['from'] {
+  const match = /^\s*(?:"?([^"<>]*?)"?\s*<)?([^\s<>@,;]+@[^\s<>@,;]+)>?\s*$/.exec(text)
+  if (!match?.[2]) throw new Error(`"${text}" is not a mailbox such as GLL Team <gll@example.org>`)
+  return { name: match[1] ?? '', address: match[2] }
+}
+
+function listen(text: string): Config['webListen'] {
+  const match = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text)
+  if (!match?.[2] || Number(match[2]) > 65_535) throw new Error(`"${text}" is not an address such as 127.0.0.1:8080`)
+  return { host: match[1] || '127.0.0.1', port: Number(match[2]) }
+}
+
+function url(...schemes: string[]) {
+  return (text: string): string => {
+    const parsed = URL.parse(text)
+    if (!parsed || !schemes.includes(parsed.protocol)) {
+      throw new Error(`"${text}" is not a URL that starts with ${schemes.join('// or ')}//`)
+    }
+    return text.replace(/\/$/, '')
+  }
+}
+
+function oneOf<T extends string>(...words: T[]) {
+  return (text: string): T => {
+    if (!(words as string[]).includes(text)) throw new Error(`"${text}" is none of ${words.join(', ')}`)
+    return text as T
+  }
+}
+
+function positive(text: string): number {
+  if (!(Number(text) > 0)) throw new Error(`"${text}" is not a number above 0`)
+  return Number(text)
+}
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
+const asIs = (text: string): string => text
+
+/** Collects every fault instead of stopping at the first. An empty value counts as unset. */
+function reader(env: NodeJS.ProcessEnv) {
+  const faults: string[] = []
+  const keys: string[] = []
+  return {
+    faults,
+    keys,
+    read<T>(key: string, parse: (text: string) => T, unset: string | null): T {
+      keys.push(key)
+      const text = env[key]?.trim() || unset
+      if (text === null) return null as T
+      try {
+        return parse(text)
+      } catch (error) {
+        faults.push(`${key}: ${(error as Error).message}`)
+        return null as T
+      }
+    },
+  }
+}
+
+function readAll({ read }: ReturnType<typeof reader>): Config {
+  return {
+    dataDir: read('DATA_DIR', (path) => resolve(path), './data'),
+    ledgerUrl: read<string | null>('LEDGER_URL', url('sqlite:', 'file:'), null),
+    redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
+    smtpUrls: read('SMTP_URL', (text) => words(text).map(url('smtp:', 'smtps:')), ''),
+    from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
+    replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
+    publicUrl: read('PUBLIC_URL', url('http:', 'https:'), 'http://127.0.0.1:8080'),
+    webListen: read('WEB_LISTEN', listen, '127.0.0.1:8080'),
+    teamListen: read('TEAM_LISTEN', listen, '127.0.0.1:8081'),
+    secretKey: read<string | null>('SECRET_KEY', secret, null),
+    rate: read<number | null>('RATE', positive, null),
+    lookAllow: read('LOOK_ALLOW', words, ''),
+    lookPerHost: read('LOOK_PER_HOST', positive, '2'),
+    lookReference: read('LOOK_REFERENCE', words, 'https://www.iana.org/ https://www.wikipedia.org/'),
+    resolver: read<string | null>('RESOLVER', asIs, null),
+    watchSchedule: read('WATCH_SCHEDULE', schedule, '5m,15m,1h,3h,6h,12h,24h,1d/14d,7d/180d'),
+    alertAfter: read('ALERT_AFTER', threshold, '2/5m'),
+    alertAfterIndefinite: read('ALERT_AFTER_INDEFINITE', threshold, '2/1h'),
+    deadAfter: read('DEAD_AFTER', threshold, '4/2h'),
+    deadAfterIndefinite: read('DEAD_AFTER_INDEFINITE', threshold, '4/24h'),
+    corrigendum: read('CORRIGENDUM', oneOf('auto', 'ask'), 'auto'),
+    corrigendumNotice: read('CORRIGENDUM_NOTICE', duration, '1h'),
+    corrigendumUntil: read('CORRIGENDUM_UNTIL', duration, '14d'),
+    expireAfter: read('EXPIRE_AFTER', duration, '72h'),
+    organisation: read('ORGANISATION', asIs, 'Global Learning Laboratory for Quality UHC'),
+    organisationAbout: read(
+      'ORGANISATION_ABOUT',
+      asIs,
+      'Sharing knowledge and experience, challenging ideas, sparking innovation.',
+    ),
+    postalAddress: read('POSTAL_ADDRESS', asIs, '1 Example Street, 1000 Example City'),
+    logLevel: read('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info'),
+  }
+}
+
+function secret(text: string): string {
+  if (text.length < 32) throw new Error('needs at least 32 characters; `openssl rand -hex 32` makes a good one')
+  return text
+}
+
+/** Reads the environment (and `.env` in the working directory, which never overrides it). Throws one Complaint with every fault. */
+export function readConfig(env: NodeJS.ProcessEnv = environment()): Config {
+  const source = reader(env)
+  const config = readAll(source)
+  if (source.faults.length > 0) {
+    throw new Complaint(`the configuration has ${source.faults.length} fault(s)\n  ${source.faults.join('\n  ')}`, {
+      remedy: 'set each in the environment or in .env; .env.example shows every key with its form',
+      exit: 3,
+    })
+  }
+  return Object.freeze(config)
+}
+
+function environment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return process.env
+}
+
+/** Every key there is, in the order of .env.example: a test holds the two equal. */
+export function configKeys(): string[] {
+  const source = reader({})
+  readAll(source)
+  return source.keys
+}

@@ -1,0 +1,22 @@
+/**
+ * The edition room: from what an author writes to what a reader gets, and back.
+ *
+ * `make` renders an announcement (Markdown or MJML in a Handlebars frame) to an Edition; `compile` readies an edition
+ * for merging; `read` turns any mail bytes into a Copy, which is what the gate judges. It knows nothing of the network,
+ * of the ledger, or of who will receive anything. It alone imports mjml, handlebars, markdown-it, yaml and the parsers.
+ */
+export type {
+  Announcement,
+  CompiledEdition,
+  Correction,
+  Edition,
+  EditionContent,
+  Fields,
+  House,
+  Kind,
+  LinkChange,
+  LinkTerms,
+  Place,
+  Stretch,
+} from './edition.ts'
+export { OWN_FIELDS } from './edition.ts'

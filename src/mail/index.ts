@@ -1,0 +1,6 @@
+/**
+ * The mail room: the formats and the protocol. Messages by RFC 5322 and 2045, addresses and submission by RFC 5321,
+ * tokens, and the local inbox. It knows what the wire says and nothing of lists, mailings or why anything is sent.
+ * Editions come in as values; it alone imports nodemailer and smtp-server.
+ */
+export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
