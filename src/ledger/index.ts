@@ -1,0 +1,36 @@
+/**
+ * The ledger room: the truth. Everything that must not be lost is here, in SQL, and only here is SQL.
+ *
+ * It offers verbs, each one transaction: claim, hand and settle are the protocol that lets nothing leave twice and
+ * nothing be forgotten. It knows states, counts and fences; it does not know SMTP, Redis, templates or time of day
+ * (which comes in as an argument, except for leases, which the database's own clock keeps).
+ */
+export { holdLock, readLock, type ServeLock } from './lock.ts'
+export { type Ledger, openLedger } from './open.ts'
+export type { WatchStart } from './verbs/mailings.ts'
+export type { Imported, Person, SubscriberCard } from './verbs/people.ts'
+export type { Heartbeat } from './verbs/records.ts'
+export { BULK } from './verbs/room.ts'
+export type { Watchword } from './verbs/watching.ts'
+export {
+  type Claim,
+  type Counts,
+  DELIVERY_STATES,
+  type DeliveryState,
+  type DueDelivery,
+  type FrozenRow,
+  type Hand,
+  type HandAnswer,
+  type Handed,
+  type Holder,
+  type LinkLine,
+  type Mailing,
+  type MailingState,
+  type Reader,
+  type Role,
+  type Settle,
+  type StoredEdition,
+  type Survey,
+  type Watched,
+  type WatchState,
+} from './words.ts'

@@ -1,0 +1,100 @@
+/** Opening a ledger: the verbs as functions, the database behind a thread. */
+import { mkdirSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { Complaint } from '../complaint.ts'
+import type { Answered, PlainError } from './thread.ts'
+import type { Verbs } from './verbs/index.ts'
+import type { Hand, HandAnswer, Settle } from './words.ts'
+import type { WriteAnswer, WriteRequest } from './write.ts'
+
+export interface Ledger extends Verbs, AsyncDisposable {
+  /**
+   * One commit: settles what a lane has heard, and asks whether the body of `hand` may go. Waits are gathered over all
+   * lanes. `hand` null: settles only.
+   */
+  write(request: { settles: readonly Settle[]; hand: Hand | null; now: number; leaseMs: number }): Promise<{
+    hand: HandAnswer | null
+    settled: number
+  }>
+  close(): Promise<void>
+}
+
+/** Opens (and makes, and migrates) the SQLite ledger at a path. Throws a Complaint where it cannot be. */
+export async function openLedger(path: string): Promise<Ledger> {
+  mkdirSync(dirname(path), { recursive: true })
+  const thread = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: { path } })
+  const ask = asker(thread)
+  try {
+    await ask('open', null)
+  } catch (error) {
+    await thread.terminate()
+    throw explained(error, path)
+  }
+  const close = async (): Promise<void> => {
+    await ask('close', null)
+    await thread.terminate()
+  }
+  const own: Record<string, unknown> = {
+    close,
+    [Symbol.asyncDispose]: close,
+    write: (request: WriteRequest) => ask('write', request) as Promise<WriteAnswer>,
+  }
+  return new Proxy(own, {
+    get: (target, verb) => {
+      // A promise's `then` must not look like a verb, or awaiting a ledger would ask it.
+      if (typeof verb === 'symbol' || verb === 'then' || verb in target) return target[verb as string]
+      target[verb] = (args: unknown) => ask(verb, args ?? null)
+      return target[verb]
+    },
+  }) as unknown as Ledger
+}
+
+function explained(error: unknown, path: string): unknown {
+  const code = (error as { code?: string }).code ?? ''
+  if (!code.startsWith('SQLITE_')) return error
+  return new Complaint(`cannot open the ledger ${path}: ${(error as Error).message}`, {
+    remedy: 'check that DATA_DIR can be written and that the file is a ledger of this program',
+    exit: 3,
+    cause: error,
+  })
+}
+
+function asker(thread: Worker): (verb: string, args: unknown) => Promise<unknown> {
+  const asked = new Map<number, { resolve: (answer: unknown) => void; reject: (error: unknown) => void }>()
+  let last = 0
+  let gone: Error | null = null
+  const end = (why: Error): void => {
+    gone ??= why
+    for (const { reject } of asked.values()) reject(gone)
+    asked.clear()
+    thread.unref()
+  }
+  thread.on('error', (error) => end(error as Error))
+  thread.on('exit', () => end(new Error('the ledger is closed')))
+  thread.on('message', (answered: Answered) => {
+    const waiting = asked.get(answered.id)
+    asked.delete(answered.id)
+    // An idle ledger does not keep a command alive; one that owes an answer does.
+    if (asked.size === 0) thread.unref()
+    if ('error' in answered) waiting?.reject(revived(answered.error))
+    else waiting?.resolve(answered.answer)
+  })
+  thread.unref()
+  return (verb, args) =>
+    new Promise((resolve, reject) => {
+      if (gone) return reject(gone)
+      last += 1
+      if (asked.size === 0) thread.ref()
+      asked.set(last, { resolve, reject })
+      thread.postMessage({ id: last, verb, args })
+    })
+}
+
+function revived(plain: PlainError): Error {
+  if (plain.code === 'COMPLAINT') return new Complaint(plain.message, { remedy: plain.remedy ?? '', exit: plain.exit })
+  const error = new Error(plain.message) as Error & { code?: string }
+  if (plain.code) error.code = plain.code
+  error.stack = `${error.stack ?? ''}\n  in the ledger: ${plain.stack ?? ''}`
+  return error
+}

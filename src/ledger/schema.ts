@@ -1,0 +1,139 @@
+/** The tables as Kysely sees them. The migrations make them; words.ts says what the columns mean. */
+import type { Generated } from 'kysely'
+
+export interface Schema {
+  list: { id: Generated<number>; name: string; title: string; created_at: number }
+  subscriber: {
+    id: Generated<number>
+    /** Null once erased. */
+    address: string | null
+    /** What is compared: domain folded to its A-label, local part as given (RFC 5321 §2.4). */
+    address_key: string | null
+    name: string | null
+    language: string | null
+    created_at: number
+    erased_at: number | null
+  }
+  subscription: { list_id: number; subscriber_id: number; state: 'subscribed' | 'unsubscribed'; changed_at: number }
+  /** Append-only. */
+  consent: {
+    id: Generated<number>
+    list_id: number
+    subscriber_id: number | null
+    act: 'subscribed' | 'unsubscribed'
+    at: number
+    source: string
+  }
+  suppression: { address_key: string; reason: string; source: string; at: number }
+  edition: {
+    id: Generated<number>
+    digest: string
+    kind: string
+    language: string
+    subject: string
+    list: string | null
+    /** EditionContent, fields and places as JSON. */
+    content: string
+    /** Announcement as JSON. */
+    source: string
+    created_at: number
+  }
+  link: { id: Generated<number>; href: string }
+  place: { edition_id: number; part: 'html' | 'text'; n: number; link_id: number; words: string }
+  /** The gate's word that this digest is sound, at that time. */
+  certificate: { digest: string; at: number }
+  mailing: {
+    id: Generated<number>
+    kind: string
+    edition_id: number
+    list_id: number | null
+    state: string
+    state_why: string | null
+    audience: number
+    series: string | null
+    created_at: number
+    published_at: number | null
+    due_at: number
+    started_at: number | null
+    finished_at: number | null
+    expires_at: number
+    corrects_mailing: number | null
+    corrects_edition: number | null
+    /** The changes a corrigendum makes, as JSON. */
+    changes: string | null
+  }
+  chunk: {
+    id: Generated<number>
+    mailing_id: number
+    first_n: number
+    last_n: number
+    role: string
+    epoch: number
+    owner: string | null
+    lease_until: number | null
+    /** When there is work next; null: none is left. */
+    due_at: number | null
+    pending: number
+    handed: number
+    accepted: number
+    deferred: number
+    rejected: number
+    uncertain: number
+    bounced: number
+    suppressed: number
+    cancelled: number
+    expired: number
+  }
+  delivery: {
+    mailing_id: number
+    n: number
+    role: string
+    subscriber_id: number | null
+    address: string
+    /** Merge fields in use, copied at freeze, as JSON. */
+    fields: string
+    in_reply_to: string | null
+    /** Message-IDs, separated by spaces. */
+    refs: string
+    state: string
+    state_at: number
+    /** The edition whose bytes were handed. */
+    edition_id: number | null
+    epoch: number | null
+    tries: number
+    reply_code: number | null
+    reply_enhanced: string | null
+    reply_text: string | null
+  }
+  retry: { mailing_id: number; n: number; chunk_id: number; due_at: number }
+  /** Append-only. */
+  look: {
+    id: Generated<number>
+    link_id: number
+    at: number
+    /** The watch's due time that this look answered; null: a look of the gate. */
+    slot: number | null
+    verdict: string
+    /** Look as JSON. */
+    detail: string
+  }
+  watch: {
+    mailing_id: number
+    link_id: number
+    published_at: number
+    due_at: number | null
+    state: string
+    since: number | null
+    cause: string | null
+    /** LinkTerms of the edition as JSON. */
+    terms: string | null
+    /** The gate's Look as JSON. */
+    baseline: string | null
+    answer: string | null
+    corrigendum_id: number | null
+  }
+  correction: { subscriber_id: number; mailing_id: number; link_id: number; corrigendum_id: number }
+  /** Append-only. */
+  audit: { id: Generated<number>; at: number; who: string; what: string; mailing_id: number | null; detail: string }
+  heartbeat: { name: string; pid: number; at: number; note: string }
+}

@@ -1,0 +1,76 @@
+/** Every verb but hand and settle, by whether it writes: a write takes the write lock when it begins. */
+import * as delivering from './delivering.ts'
+import * as mailings from './mailings.ts'
+import * as people from './people.ts'
+import * as records from './records.ts'
+import type { Room } from './room.ts'
+import * as watching from './watching.ts'
+
+export const reads = {
+  lists: people.lists,
+  survey: people.survey,
+  readers: people.readers,
+  subscriber: people.subscriber,
+  edition: mailings.edition,
+  frozen: mailings.frozen,
+  dueMailings: mailings.dueMailings,
+  holders: mailings.holders,
+  held: mailings.held,
+  mailing: mailings.mailing,
+  mailings: mailings.mailings,
+  counts: mailings.counts,
+  dueChunks: delivering.dueChunks,
+  dueWatches: watching.dueWatches,
+  looksSince: watching.looksSince,
+  knownLooks: watching.knownLooks,
+  watchesOf: watching.watchesOf,
+  unanswered: watching.unanswered,
+  watched: watching.watched,
+  linkLines: watching.linkLines,
+  who: records.who,
+  holdersOf: records.holdersOf,
+  deliveryCopy: records.deliveryCopy,
+  corrigendumOf: records.corrigendumOf,
+  corrigendaOf: records.corrigendaOf,
+  audits: records.audits,
+  heartbeat: records.heartbeat,
+} as const
+
+export const writes = {
+  importPeople: people.importPeople,
+  unsubscribe: people.unsubscribe,
+  suppress: people.suppress,
+  erase: people.erase,
+  saveEdition: mailings.saveEdition,
+  certify: mailings.certify,
+  openMailing: mailings.openMailing,
+  freeze: mailings.freeze,
+  publish: mailings.publish,
+  discard: mailings.discard,
+  begin: mailings.begin,
+  hold: mailings.hold,
+  resume: mailings.resume,
+  cancel: mailings.cancel,
+  sweepCancelled: mailings.sweepCancelled,
+  claim: delivering.claim,
+  renew: delivering.renew,
+  release: delivering.release,
+  recordLook: watching.recordLook,
+  postpone: watching.postpone,
+  answerDead: watching.answerDead,
+  addCorrections: watching.addCorrections,
+  dropCorrections: watching.dropCorrections,
+  audit: records.audit,
+  beat: records.beat,
+} as const
+
+type Verb<F> = F extends (room: Room) => infer R
+  ? () => R
+  : F extends (room: Room, args: infer A) => infer R
+    ? (args: A) => R
+    : never
+
+/** The verbs as their callers see them, whatever database is behind. */
+export type Verbs = { readonly [K in keyof typeof reads]: Verb<(typeof reads)[K]> } & {
+  readonly [K in keyof typeof writes]: Verb<(typeof writes)[K]>
+}

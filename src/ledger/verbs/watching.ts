@@ -1,0 +1,256 @@
+/** Looks and the watch. A look is of a link; a watch is of a link in a mailing. Looks are never changed or removed. */
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { LinkTerms } from '../../edition/index.ts'
+import type { Cause, Look } from '../../links/index.ts'
+import type { Schema } from '../schema.ts'
+import type { LinkLine, Watched, WatchState } from '../words.ts'
+import type { Room } from './room.ts'
+
+/** Links of visible mailings whose next look is due, the longest overdue first. */
+export async function dueWatches({ db }: Room, args: { now: number; limit: number }): Promise<Watched[]> {
+  const rows = await watchRows(db).where('w.due_at', '<=', args.now).orderBy('w.due_at').limit(args.limit).execute()
+  return rows.map(watchedOf)
+}
+
+/** Looks at a link since a moment, oldest first: one a slot. */
+export async function looksSince({ db }: Room, args: { link: number; since: number }): Promise<Look[]> {
+  const rows = await db
+    .selectFrom('look')
+    .select('detail')
+    .where('link_id', '=', args.link)
+    .where('at', '>=', args.since)
+    .where('slot', 'is not', null)
+    .orderBy('at')
+    .execute()
+  return rows.map((row) => JSON.parse(row.detail) as Look)
+}
+
+/** The newest looks of addresses, not older than `since`: what need not be asked again. */
+export async function knownLooks({ db }: Room, args: { hrefs: readonly string[]; since: number }): Promise<Look[]> {
+  if (args.hrefs.length === 0) return []
+  const rows = await db
+    .selectFrom('look')
+    .innerJoin('link', 'link.id', 'look.link_id')
+    .where('link.href', 'in', [...args.hrefs])
+    .where('look.at', '>=', args.since)
+    .orderBy('look.at')
+    .select('look.detail')
+    .execute()
+  return rows.map((row) => JSON.parse(row.detail) as Look)
+}
+
+export interface Watchword {
+  readonly mailing: number
+  readonly state: WatchState
+  readonly since: number | null
+  readonly cause: Cause | null
+  readonly dueAt: number | null
+}
+
+/**
+ * Writes down a look for the slot it answers, and where each mailing that watches the link now stands. A second look
+ * for the same slot (a job that ran twice) changes nothing: false.
+ */
+export async function recordLook(
+  { db }: Room,
+  args: { link: number; slot: number; look: Look; words: readonly Watchword[] },
+): Promise<boolean> {
+  const made = await db
+    .insertInto('look')
+    .values({
+      link_id: args.link,
+      at: args.look.at,
+      slot: args.slot,
+      verdict: args.look.verdict,
+      detail: JSON.stringify(args.look),
+    })
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst()
+  for (const word of args.words) {
+    await db
+      .updateTable('watch')
+      .set({ state: word.state, since: word.since, cause: word.cause, due_at: word.dueAt })
+      .where('mailing_id', '=', word.mailing)
+      .where('link_id', '=', args.link)
+      .execute()
+  }
+  return Number(made.numInsertedOrUpdatedRows ?? 0) > 0
+}
+
+/** Moves due times without a look: the checker itself had no way out, so nothing was learnt. */
+export async function postpone(
+  { db }: Room,
+  args: { link: number; mailings: readonly number[]; dueAt: number },
+): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ due_at: args.dueAt })
+    .where('link_id', '=', args.link)
+    .where('mailing_id', 'in', [...args.mailings])
+    .execute()
+}
+
+/** All mailings that watch a link. */
+export async function watchesOf({ db }: Room, args: { link: number }): Promise<Watched[]> {
+  const rows = await watchRows(db).where('w.link_id', '=', args.link).where('w.due_at', 'is not', null).execute()
+  return rows.map(watchedOf)
+}
+
+/** Dead links that nothing was done about, by mailing. */
+export async function unanswered({ db }: Room): Promise<Watched[]> {
+  const rows = await watchRows(db)
+    .where('w.state', '=', 'dead')
+    .where('w.answer', 'is', null)
+    .orderBy('w.mailing_id')
+    .orderBy('w.link_id')
+    .limit(200)
+    .execute()
+  return rows.map(watchedOf)
+}
+
+/** The links of one mailing under watch. */
+export async function watched({ db }: Room, args: { mailing: number }): Promise<Watched[]> {
+  const rows = await watchRows(db).where('w.mailing_id', '=', args.mailing).orderBy('w.link_id').execute()
+  return rows.map(watchedOf)
+}
+
+/** What was done about a mailing's dead links; null takes it back (the link lives again). */
+export async function answerDead(
+  { db }: Room,
+  args: { mailing: number; links: readonly number[]; answer: Watched['answer']; corrigendum: number | null },
+): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ answer: args.answer, corrigendum_id: args.corrigendum })
+    .where('mailing_id', '=', args.mailing)
+    .where('link_id', 'in', [...args.links])
+    .execute()
+}
+
+/** Who is owed nothing more: a correction for (subscriber, mailing, link) exists once. Gives those newly written. */
+export async function addCorrections(
+  { db }: Room,
+  args: { mailing: number; corrigendum: number; links: readonly number[]; subscribers: readonly number[] },
+): Promise<number[]> {
+  const fresh = new Set<number>()
+  for (const link of args.links) {
+    for (let at = 0; at < args.subscribers.length; at += 500) {
+      const rows = await db
+        .insertInto('correction')
+        .values(
+          args.subscribers.slice(at, at + 500).map((subscriber) => ({
+            subscriber_id: subscriber,
+            mailing_id: args.mailing,
+            link_id: link,
+            corrigendum_id: args.corrigendum,
+          })),
+        )
+        .onConflict((c) => c.doNothing())
+        .returning('subscriber_id')
+        .execute()
+      for (const row of rows) fresh.add(row.subscriber_id)
+    }
+  }
+  return [...fresh]
+}
+
+/** Takes back what a cancelled corrigendum had promised. */
+export async function dropCorrections({ db }: Room, args: { corrigendum: number }): Promise<void> {
+  await db.deleteFrom('correction').where('corrigendum_id', '=', args.corrigendum).execute()
+}
+
+/** The links of a mailing for people: verdict, looks, holders. */
+export async function linkLines({ db }: Room, args: { mailing: number }): Promise<LinkLine[]> {
+  const rows = await watchRows(db)
+    .where('w.mailing_id', '=', args.mailing)
+    .orderBy('w.link_id')
+    .select((e) => [
+      lastLook(e).as('last_detail'),
+      e
+        .selectFrom('look as k')
+        .whereRef('k.link_id', '=', 'w.link_id')
+        .select(sql<number>`count(*)`.as('n'))
+        .as('looks'),
+      e
+        .selectFrom('delivery as d')
+        .whereRef('d.mailing_id', '=', 'w.mailing_id')
+        .where('d.role', '=', 'reader')
+        .where('d.state', 'in', ['accepted', 'uncertain'])
+        .where('d.edition_id', 'in', (q) =>
+          q.selectFrom('place as pl').whereRef('pl.link_id', '=', 'w.link_id').select('pl.edition_id'),
+        )
+        .select(sql<number>`count(*)`.as('n'))
+        .as('holders'),
+    ])
+    .execute()
+  return rows.map((row) => {
+    const last = row.last_detail === null ? null : (JSON.parse(row.last_detail) as Look)
+    return {
+      ...watchedOf(row),
+      verdict: last?.verdict ?? null,
+      lastLook: last?.at ?? null,
+      why: last?.why ?? null,
+      looks: Number(row.looks ?? 0),
+      holders: Number(row.holders ?? 0),
+    }
+  })
+}
+
+function lastLook(e: ExpressionBuilder<Schema & { w: Schema['watch'] }, 'w'>) {
+  return e
+    .selectFrom('look as lk')
+    .whereRef('lk.link_id', '=', 'w.link_id')
+    .orderBy('lk.at', 'desc')
+    .limit(1)
+    .select('lk.detail')
+}
+
+function watchRows(db: Room['db']) {
+  return db
+    .selectFrom('watch as w')
+    .innerJoin('link as l', 'l.id', 'w.link_id')
+    .select([
+      'w.mailing_id',
+      'w.link_id',
+      'l.href',
+      'w.terms',
+      'w.state',
+      'w.since',
+      'w.cause',
+      'w.due_at',
+      'w.published_at',
+      'w.baseline',
+      'w.answer',
+      'w.corrigendum_id',
+    ])
+}
+
+function watchedOf(row: {
+  mailing_id: number
+  link_id: number
+  href: string
+  terms: string | null
+  state: string
+  since: number | null
+  cause: string | null
+  due_at: number | null
+  published_at: number
+  baseline: string | null
+  answer: string | null
+  corrigendum_id: number | null
+}): Watched {
+  return {
+    mailing: row.mailing_id,
+    link: row.link_id,
+    href: row.href,
+    terms: row.terms === null ? null : (JSON.parse(row.terms) as LinkTerms),
+    state: row.state as WatchState,
+    since: row.since,
+    cause: row.cause as Cause | null,
+    dueAt: row.due_at,
+    publishedAt: row.published_at,
+    baseline: row.baseline === null ? null : (JSON.parse(row.baseline) as Look),
+    answer: row.answer as Watched['answer'],
+    corrigendum: row.corrigendum_id,
+  }
+}

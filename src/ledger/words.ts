@@ -1,0 +1,199 @@
+/**
+ * The words of the ledger: states, ids, and what its verbs take and give. Plain values only: they cross a thread.
+ * Times are milliseconds since the epoch; ids are positive integers.
+ */
+import type { EditionContent, Kind, LinkTerms, Place } from '../edition/index.ts'
+import type { Cause, Look, Verdict } from '../links/index.ts'
+import type { Reply } from '../mail/index.ts'
+
+/**
+ * One recipient's copy of one mailing.
+ *
+ *   pending → handed → accepted | deferred | rejected | uncertain, later bounced
+ *
+ * A reply before 354 settles pending or deferred directly. `deferred` and `handed` go on; all else ends.
+ * suppressed, cancelled and expired are reached from pending and deferred only: nothing had left.
+ */
+export type DeliveryState =
+  | 'pending'
+  | 'handed'
+  | 'accepted'
+  | 'deferred'
+  | 'rejected'
+  | 'uncertain'
+  | 'bounced'
+  | 'suppressed'
+  | 'cancelled'
+  | 'expired'
+
+export const DELIVERY_STATES: readonly DeliveryState[] = [
+  'pending',
+  'handed',
+  'accepted',
+  'deferred',
+  'rejected',
+  'uncertain',
+  'bounced',
+  'suppressed',
+  'cancelled',
+  'expired',
+]
+
+export type Counts = Record<DeliveryState, number>
+
+/** `publishing` is not visible yet; `proving` waits for the seed mailboxes' copies. */
+export type MailingState = 'publishing' | 'scheduled' | 'proving' | 'running' | 'held' | 'done' | 'cancelled'
+
+export type Role = 'reader' | 'seed' | 'test'
+
+/** Where a watched link of a mailing stands, by `judge`. */
+export type WatchState = 'alive' | 'failing' | 'alert' | 'dead'
+
+export interface StoredEdition extends EditionContent {
+  readonly id: number
+  readonly digest: string
+  readonly fields: readonly string[]
+  readonly places: readonly Place[]
+  readonly list: string | null
+  readonly source: { readonly name: string; readonly format: 'md' | 'mjml'; readonly text: string }
+}
+
+export interface Mailing {
+  readonly id: number
+  readonly kind: Kind
+  readonly edition: number
+  readonly subject: string
+  readonly language: string
+  readonly list: string | null
+  readonly listId: number | null
+  readonly state: MailingState
+  /** Why it is held or cancelled, for people. */
+  readonly stateWhy: string | null
+  readonly audience: number
+  readonly publishedAt: number | null
+  readonly dueAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** The mailing whose dead links this one corrects, and the edition that was handed. */
+  readonly corrects: number | null
+  readonly correctsEdition: number | null
+}
+
+/** A person on a list who may be written to, as the freeze copies them. */
+export interface Reader {
+  readonly subscriber: number
+  readonly address: string
+  readonly name: string | null
+  readonly language: string | null
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** How many of a list may not be written to, and why. */
+export interface Survey {
+  readonly listId: number
+  readonly people: number
+  readonly unsubscribed: number
+  readonly suppressed: number
+}
+
+/** One row for the freeze: the reader, and what threads the copy to an earlier one. */
+export interface FrozenRow {
+  readonly n: number
+  readonly role: Role
+  readonly subscriber: number | null
+  readonly address: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly inReplyTo: string | null
+  readonly references: readonly string[]
+}
+
+/** A delivery that a lane is to make. */
+export interface DueDelivery extends FrozenRow {
+  readonly tries: number
+}
+
+export interface Claim {
+  readonly chunk: number
+  readonly epoch: number
+  readonly mailing: Mailing
+  readonly rows: readonly DueDelivery[]
+}
+
+/** May this row's body go? Asked after the 354, answered by the commit. */
+export interface Hand {
+  readonly mailing: number
+  readonly n: number
+  readonly chunk: number
+  readonly epoch: number
+  readonly edition: number
+}
+
+export type HandAnswer =
+  | 'handed'
+  /** The chunk belongs to a newer claim. */
+  | 'fenced'
+  /** The mailing does not run: held or cancelled. */
+  | 'held'
+  /** The mailing's current edition is another one: compose again. */
+  | 'edition'
+  /** The person unsubscribed or is suppressed; the row is `suppressed` now. */
+  | 'consent'
+  /** The row is not pending or deferred any more. */
+  | 'settled'
+
+export interface Settle {
+  readonly mailing: number
+  readonly n: number
+  readonly chunk: number
+  readonly epoch: number
+  /** `unsent`: handed by our commit, but the body never went; the row is what it was before. */
+  readonly to: 'accepted' | 'deferred' | 'rejected' | 'uncertain' | 'unsent'
+  readonly reply: Reply | null
+  /** For `deferred`: when to try again. */
+  readonly retryAt: number | null
+  /** Never write to this address again, and why: hard replies. */
+  readonly suppress: string | null
+}
+
+/** A link of a mailing under watch. */
+export interface Watched {
+  readonly mailing: number
+  readonly link: number
+  readonly href: string
+  readonly terms: LinkTerms | null
+  readonly state: WatchState
+  readonly since: number | null
+  readonly cause: Cause | null
+  readonly dueAt: number | null
+  readonly publishedAt: number
+  readonly baseline: Look | null
+  /** What was done about a dead link: the corrigendum's mailing, or that the team was asked. */
+  readonly answer: 'corrigendum' | 'asked' | 'refused' | null
+  readonly corrigendum: number | null
+}
+
+/** A line of `gll links`. */
+export interface LinkLine extends Watched {
+  readonly verdict: Verdict | null
+  readonly lastLook: number | null
+  readonly why: string | null
+  readonly looks: number
+  readonly holders: number
+}
+
+/** A holder of a mailing's edition: an accepted or uncertain copy of a person who may still be written to. */
+export interface Holder extends Reader {
+  readonly n: number
+}
+
+/** A line of `gll who`. */
+export interface Handed {
+  readonly mailing: number
+  readonly kind: Kind
+  readonly subject: string
+  readonly n: number
+  readonly state: DeliveryState
+  readonly at: number
+  readonly reply: string | null
+  readonly corrects: number | null
+}
