@@ -3,4 +3,9 @@
  * tokens, and the local inbox. It knows what the wire says and nothing of lists, mailings or why anything is sent.
  * Editions come in as values; it alone imports nodemailer and smtp-server.
  */
+
+export { type Address, parseAddress } from './address.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
+export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
+export { isLoopback, parseRoute, type Route } from './route.ts'
+export { type Lane, type LaneOptions, laneTimeouts, type Offers, openLane, Unreached } from './submit.ts'

@@ -20,7 +20,7 @@ export type ReplyClass =
   | 'too-big' // stop the run: a fault of the content
   | 'auth' // stop the run: the relay does not take us
   | 'protocol' // 500–504: a bug or a relay that lacks something
-  | 'unsupported' // SMTPUTF8 needed and not offered: judged here, nothing was sent
+  | 'unsupported' // the address cannot be written to: SMTPUTF8 needed and not offered (judged here), 5.1.3, 5.6.7
   | 'session-end' // 421: cool the route
 
 export type Outcome =
@@ -30,8 +30,11 @@ export type Outcome =
   | { readonly kind: 'uncertain'; readonly why: string }
   /** The hand was refused, so no dot was sent: certainly unsent. */
   | { readonly kind: 'withheld' }
-  /** The connection went before the body was read: no attempt, certainly unsent. */
-  | { readonly kind: 'unreached'; readonly why: string; readonly class: ReplyClass | null }
+  /**
+   * The session ended, or the relay would not have us (421, 530), before the body was given: no attempt, certainly
+   * unsent. The hand may have come true meanwhile, so the row may stand as handed: it goes back to pending.
+   */
+  | { readonly kind: 'unreached'; readonly why: string; readonly class: ReplyClass | null; readonly reply?: Reply }
 
 export interface Envelope {
   /** Already passed by `parseAddress`. */

@@ -1,0 +1,229 @@
+import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
+import { Complaint } from '../complaint.ts'
+import type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
+import { classify, type Stage } from './reply.ts'
+import { isLoopback, type Route } from './route.ts'
+import { replyIn, silence, transact } from './transaction.ts'
+
+/** Milliseconds. */
+export interface LaneTimeouts {
+  /** From the name look-up to the end of STARTTLS. */
+  readonly connect: number
+  readonly greeting: number
+  /**
+   * Silence on the line after that. Never under ten minutes in earnest: RFC 5321 §4.5.3.2.6 gives the server that long
+   * between the dot and its reply, and to hang up sooner makes an accepted message uncertain.
+   */
+  readonly reply: number
+  readonly quit: number
+}
+
+export const laneTimeouts: LaneTimeouts = Object.freeze({
+  connect: 120_000,
+  greeting: 60_000,
+  reply: 600_000,
+  quit: 5_000,
+})
+
+export interface LaneOptions {
+  readonly timeouts?: Partial<LaneTimeouts>
+  /** A certificate authority beside the usual ones, PEM. */
+  readonly ca?: string | Buffer
+}
+
+/** What the relay offered after EHLO. `size` is its limit in octets, null where it named none. */
+export interface Offers {
+  readonly extensions: ReadonlySet<string>
+  readonly size: number | null
+}
+
+/** One connection to one relay, for one message at a time. */
+export interface Lane extends AsyncDisposable {
+  /** False once the session ended: open another lane. */
+  readonly usable: boolean
+  readonly offers: Offers
+  /**
+   * Submits one message to one recipient. `hand` is asked once the relay said 354 and before a byte of the body leaves:
+   * only if it comes true does the body go. Resolves when both the session's part and `hand` are over, never rejects
+   * for news from the wire; rejects with what `hand` threw, and then nothing was sent.
+   */
+  submit(envelope: Envelope, message: Buffer, hand: () => Promise<boolean>): Promise<Outcome>
+  /** Waits for the message in hand, says QUIT and hangs up. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** The lane could not be opened. Ordinary news of a relay that is down, busy or does not take us; shaped like the outcome. */
+export class Unreached extends Complaint {
+  readonly kind = 'unreached'
+  readonly why: string
+  readonly class: ReplyClass | null
+  readonly reply: Reply | null
+
+  constructor(route: Route, why: string, news: { class: ReplyClass | null; reply: Reply | null; cause: unknown }) {
+    super(`the relay ${route.host}:${route.port} did not open a session: ${why}`, {
+      remedy:
+        news.class === 'auth'
+          ? 'check the user and password in SMTP_URL'
+          : 'check SMTP_URL and that the relay is up; what waits is sent when it answers',
+      cause: news.cause,
+    })
+    this.name = 'Unreached'
+    this.why = why
+    this.class = news.class
+    this.reply = news.reply
+  }
+}
+
+/**
+ * Connects, greets, secures and logs in. Rejects with `Unreached`. There is no pool and no retry here: the ledger is
+ * the one retrier, and a pool re-queues messages by itself when its connection closes.
+ */
+export async function openLane(route: Route, options: LaneOptions = {}): Promise<Lane> {
+  const timeouts = { ...laneTimeouts, ...options.timeouts }
+  const connection = new SMTPConnection({
+    host: route.host,
+    port: route.port,
+    name: route.ehloName,
+    secure: route.tls === 'implicit',
+    // Without requireTLS a stripped STARTTLS makes nodemailer log in and send in clear (RFC 3207 §6).
+    requireTLS: route.tls === 'required',
+    // A relay on loopback often offers STARTTLS with a certificate made for another name.
+    ignoreTLS: route.tls === 'none',
+    connectionTimeout: timeouts.connect,
+    greetingTimeout: timeouts.greeting,
+    socketTimeout: timeouts.reply,
+    socketCloseTimeout: timeouts.quit,
+    allowInternalNetworkInterfaces: isLoopback(route.host),
+    tls: { minVersion: 'TLSv1.2', ...(options.ca === undefined ? {} : { ca: options.ca }) },
+  })
+  return laneOver(connection, await session(connection, route), timeouts)
+}
+
+function session(connection: SMTPConnection, route: Route): Promise<Offers> {
+  return new Promise((resolve, reject) => {
+    let stage: Stage = 'connect'
+    const fail = (error: SMTPError) => {
+      connection.close()
+      const at = stage === 'auth' ? stage : error.command === 'CONN' ? 'connect' : 'ehlo'
+      const reply = replyIn(error)
+      const news = { class: reply && classify(reply, at), reply, cause: error }
+      reject(new Unreached(route, reply ? `${reply.code} ${reply.text}` : silence(error), news))
+    }
+    // This listener stays for the life of the connection: an 'error' without one would end the program.
+    connection.on('error', fail)
+    connection.once('end', () => fail(new Error('the connection ended')))
+    connection.connect((error) => {
+      if (error) return fail(error)
+      const offers = readOffers(String(connection.lastServerResponse))
+      if (!route.auth) return resolve(offers)
+      stage = 'auth'
+      const { user, pass } = route.auth
+      connection.login({ user, pass }, (refused) => (refused ? fail(refused) : resolve(offers)))
+    })
+  })
+}
+
+function readOffers(ehlo: string): Offers {
+  const lines = ehlo.split(/\r?\n/).map((line) =>
+    line
+      .replace(/^\d{3}[ -]/, '')
+      .trim()
+      .toUpperCase(),
+  )
+  const extensions = new Set(lines.slice(1).map((line) => line.split(/[ =]/, 1)[0] ?? ''))
+  const size = lines.map((line) => /^SIZE (\d+)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
+  return { extensions, size: Number(size ?? 0) || null }
+}
+
+function laneOver(connection: SMTPConnection, offers: Offers, timeouts: LaneTimeouts): Lane {
+  let ended = false
+  let closing: Promise<void> | null = null
+  let inHand: Promise<void> | null = null
+  let resetting: Promise<void> | null = null
+  /** Whoever waits for an answer that can no longer come. */
+  let abandon = () => {}
+  connection.once('end', () => {
+    ended = true
+    // nodemailer tells the waiting callback right after this event, when it tells it at all.
+    setImmediate(() => abandon())
+  })
+  const onAbandon = (resolve: () => void) => {
+    abandon = resolve
+  }
+
+  /** After a refusal the next message needs a clean session (RFC 5321 §4.1.1.5); it waits for that, the outcome does not. */
+  const reset = () =>
+    new Promise<void>((resolve) => {
+      onAbandon(resolve)
+      connection.reset((error) => {
+        if (error) connection.close()
+        resolve()
+      })
+    })
+
+  const one: Lane['submit'] = async (envelope, message, hand) => {
+    const refusal = refusedHere(envelope, message, offers)
+    if (refusal) return refusal
+    if (resetting) await resetting
+    resetting = null
+    if (ended || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
+    const { outcome, after } = await transact(connection, { envelope, message, hand, onAbandon })
+    if (after === 'close') connection.close()
+    if (after === 'reset' && !ended) resetting = reset()
+    return outcome
+  }
+
+  const submit: Lane['submit'] = (envelope, message, hand) => {
+    if (inHand) return Promise.reject(new Error('a lane carries one message at a time'))
+    const outcome = one(envelope, message, hand)
+    const done = () => {
+      inHand = null
+    }
+    inHand = outcome.then(done, done)
+    return outcome
+  }
+
+  const quit = async () => {
+    await inHand
+    await resetting
+    if (ended) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => connection.close(), timeouts.quit)
+      connection.once('end', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+      connection.quit()
+    })
+  }
+
+  const close = () => {
+    closing ??= quit()
+    return closing
+  }
+  return {
+    get usable() {
+      return !ended && !closing
+    },
+    offers,
+    submit,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** What can be known without a byte sent: the address needs SMTPUTF8 (RFC 6531 §3.1), the message is over SIZE (RFC 1870 §6). */
+function refusedHere(envelope: Envelope, message: Buffer, { extensions, size }: Offers): Outcome | null {
+  if (/[\p{Cc}\s<>,]/u.test(envelope.from + envelope.to) || !envelope.to.includes('@')) {
+    throw new Error('an envelope carries addresses that did not pass parseAddress')
+  }
+  if (/\P{ASCII}/u.test(envelope.from + envelope.to) && !extensions.has('SMTPUTF8')) {
+    const text = 'not sent: the address needs SMTPUTF8 and the relay does not offer it'
+    return { kind: 'rejected', class: 'unsupported', reply: { code: 553, enhanced: '5.6.7', text } }
+  }
+  if (size !== null && message.length > size) {
+    const text = `not sent: the message has ${message.length} octets and the relay takes ${size}`
+    return { kind: 'rejected', class: 'too-big', reply: { code: 552, enhanced: '5.3.4', text } }
+  }
+  return null
+}
