@@ -76,7 +76,7 @@ const LIBRARIES: Readonly<Record<string, readonly Room[]>> = {
 /** `src/` never imports queues/; starting the worker by its address is the one exception. */
 const STARTS_THE_WORKER = 'src/cli/serve.ts'
 const MAY_READ_ENVIRONMENT: readonly string[] = ['src/config.ts', 'src/cli/node.mjs']
-const MAY_PRINT: readonly Room[] = ['cli', 'scripts']
+const MAY_PRINT: readonly Room[] = ['cli', 'scripts', 'test']
 /** The launcher imports whichever main stands beside it. */
 const MAY_IMPORT_BY_NAME: readonly string[] = ['src/cli/gll.mjs']
 

@@ -62,7 +62,11 @@ export async function startRedis({ dir, password }: { dir: string; password?: st
   })
   const life = child.stdio[3] as Writable
   for (const pipe of [life, child.stdin]) pipe.on('error', () => {})
-  exited.then(() => life.destroy())
+  const over = new AbortController()
+  exited.then(() => {
+    over.abort()
+    life.destroy()
+  })
   child.stdin.end(configuration(dir, traces))
 
   const stop = async (): Promise<void> => {
@@ -72,7 +76,7 @@ export async function startRedis({ dir, password }: { dir: string; password?: st
     clearTimeout(stubborn)
     await clear(dir, socket)
   }
-  const end = await Promise.race([exited, untilItAnswers(traces)])
+  const end = await Promise.race([exited, untilItAnswers(traces, over.signal)])
   if (end === 'ready') {
     return { ...traces, pid: child.pid ?? 0, stop, exited, [Symbol.asyncDispose]: stop }
   }
@@ -172,8 +176,11 @@ function configuration(dir: string, { socket, password }: { socket: string; pass
 const quoted = (text: string): string =>
   `"${Array.from(Buffer.from(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}"`
 
-async function untilItAnswers(at: { socket: string; password: string }): Promise<'ready' | 'silent'> {
-  for (const start = Date.now(); Date.now() - start < READY_WITHIN; await wait(10)) {
+async function untilItAnswers(
+  at: { socket: string; password: string },
+  over: AbortSignal,
+): Promise<'ready' | 'silent'> {
+  for (const start = Date.now(); Date.now() - start < READY_WITHIN && !over.aborted; await wait(10)) {
     const answer = await askRedis(at, 'PING').catch(() => null)
     if (answer === '+PONG') return 'ready'
   }
