@@ -6,4 +6,12 @@
  * configuration, no clock of its own: what is known already, and what time it is, come in as arguments.
  */
 export type { Fault } from './fault.ts'
+export type { Gravity } from './gravity.ts'
+export { gravity } from './gravity.ts'
+export type { Judgement, Patience } from './judge.ts'
+export { judge } from './judge.ts'
 export type { Cause, Look, LookRequest, Verdict } from './look.ts'
+export type { Looker, LookerOptions, LookOptions } from './looker.ts'
+export { openLooker } from './looker.ts'
+export type { DueArguments } from './schedule.ts'
+export { nextLook } from './schedule.ts'

@@ -20,6 +20,7 @@ export type Cause =
   | 'login-missed' // `login:` link that did not land on its login host
   | 'refused'
   | 'reset'
+  | 'unreachable' // no route from here to its network
   | 'tls' // a certificate that a reader's browser would reject
   | 'server-error' // 5xx
   | 'time-out'

@@ -1,0 +1,192 @@
+/** The looker as the rest of the program knows it: it takes addresses and gives looks, and a thread does the work. */
+import { Worker } from 'node:worker_threads'
+import { Complaint } from '../complaint.ts'
+import { addressPolicy } from './addresses.ts'
+import type { Look, LookRequest } from './look.ts'
+import type { Manners } from './looking.ts'
+import type { FromThread, ThreadOptions, ToThread } from './thread.ts'
+
+/** Everything has a default; times in milliseconds. */
+export interface LookerOptions extends Partial<Manners> {
+  /** Networks that looks may reach beside public ones (CIDR). */
+  readonly allow?: readonly string[]
+  /** host:port of a DNS server; null: the system's. */
+  readonly resolver?: string | null
+  /** Stands in the User-Agent, so that a site's keeper knows whom to ask: an address or a URL. */
+  readonly contact?: string | null
+  /** Certificate authorities (PEM) beside the known ones. */
+  readonly ca?: string | null
+}
+
+export interface LookOptions {
+  /** Milliseconds for the whole run. What is not looked at by then is unsure, cause `deadline`. */
+  readonly deadline?: number
+  /** Called for every request as its look comes, in any order. */
+  readonly onLook?: (look: Look) => void
+  /** Ends the run; the promise rejects with its reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface Looker extends AsyncDisposable {
+  /** One look a request, in the requests' order. An address asked for twice is visited once. */
+  look(requests: readonly LookRequest[], how?: LookOptions): Promise<Look[]>
+}
+
+const MANNERS: Manners = {
+  perHost: 2,
+  pause: 20,
+  atOnce: 64,
+  connectTimeout: 10_000,
+  answerTimeout: 20_000,
+  visitTimeout: 30_000,
+  nameTimeout: 5_000,
+  retries: 2,
+  backoff: 1_000,
+  retryAfterCap: 30_000,
+  bodyCap: 1_000_000,
+  pageCap: 4_000_000,
+  siblingAge: 3_600_000,
+  httpsPort: null,
+}
+
+/**
+ * Starts the thread and waits until it has proved that its guard refuses what it must. Throws a Complaint when it does
+ * not, or when `allow` holds something that is no network: then nothing may be looked at.
+ */
+export async function openLooker(options: LookerOptions = {}): Promise<Looker> {
+  const told = threadOptions(options)
+  addressPolicy(told.allow)
+  let thread: Promise<Thread> | null = startThread(told)
+  await thread
+  let closed = false
+  const disposed = () => new Complaint('the looker is closed', { remedy: 'open another' })
+
+  return {
+    look: async (requests, how = {}) => {
+      if (closed) throw disposed()
+      how.signal?.throwIfAborted()
+      if (requests.length === 0) return []
+      // A thread that died took its run with it (told as looks), and the next run gets a new one.
+      if (thread && (await thread).ended) thread = null
+      thread ??= startThread(told)
+      return (await thread).run(requests, how)
+    },
+    [Symbol.asyncDispose]: async () => {
+      closed = true
+      const last = thread
+      thread = null
+      if (last) await (await last).end()
+    },
+  }
+}
+
+function threadOptions(options: LookerOptions): ThreadOptions {
+  const { allow = [], resolver = null, contact = null, ca = null, ...manners } = options
+  const userAgent = `gll-mailer (looks whether links in our own mail work${contact === null ? '' : `; ${contact}`})`
+  return { allow, resolver, ca, userAgent, manners: { ...MANNERS, ...manners } }
+}
+
+interface Thread {
+  readonly ended: boolean
+  run(requests: readonly LookRequest[], how: LookOptions): Promise<Look[]>
+  end(): Promise<void>
+}
+
+interface Run {
+  readonly looks: (Look | undefined)[]
+  readonly requests: readonly LookRequest[]
+  readonly onLook: ((look: Look) => void) | undefined
+  finish(): void
+}
+
+async function startThread(told: ThreadOptions): Promise<Thread> {
+  const file = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+  // An empty environment: a proxy named there would be a way around the guard, as would a switch that trusts all of TLS.
+  const worker = new Worker(file, { workerData: told, env: {}, name: 'looker' })
+  const runs = new Map<number, Run>()
+  let ended = false
+  let serial = 0
+  const tell = (message: ToThread): void => worker.postMessage(message)
+
+  const { promise: ready, resolve: open, reject: refuse } = Promise.withResolvers<void>()
+  worker.on('message', (message: FromThread) => {
+    if (message.kind === 'ready') open()
+    else if (message.kind === 'fault') refuse(unguarded(message.message))
+    else if (message.kind === 'end') runs.get(message.run)?.finish()
+    else {
+      const run = runs.get(message.run)
+      if (!run) return
+      run.looks[message.n] = message.look
+      run.onLook?.(message.look)
+    }
+  })
+  worker.on('error', (error) => refuse(unguarded(error instanceof Error ? error.message : String(error))))
+  worker.on('exit', () => {
+    ended = true
+    refuse(unguarded('its thread ended'))
+    for (const run of runs.values()) run.finish()
+  })
+  try {
+    await ready
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+  // Looks under way keep the process alive, an idle looker does not.
+  worker.unref()
+
+  return {
+    get ended() {
+      return ended
+    },
+    run: (requests, { deadline, onLook, signal }) =>
+      new Promise((resolve, reject) => {
+        const id = ++serial
+        const cancel = () => {
+          runs.delete(id)
+          tell({ kind: 'cancel', run: id })
+          if (runs.size === 0) worker.unref()
+          reject(signal?.reason)
+        }
+        const finish = () => {
+          runs.delete(id)
+          signal?.removeEventListener('abort', cancel)
+          if (runs.size === 0) worker.unref()
+          resolve(requests.map((request, n) => looks[n] ?? lost(request)))
+        }
+        const looks: (Look | undefined)[] = []
+        if (ended) return resolve(requests.map(lost))
+        runs.set(id, { looks, requests, onLook, finish })
+        worker.ref()
+        signal?.addEventListener('abort', cancel, { once: true })
+        tell({ kind: 'look', run: id, requests: requests.map(plainRequest), deadline: deadline ?? null })
+      }),
+    end: async () => {
+      await worker.terminate()
+    },
+  }
+}
+
+/** Only what the thread needs: callers may pass richer objects, which need not be clonable. */
+const plainRequest = ({ url, image, login }: LookRequest): LookRequest => ({
+  url,
+  image: image === true,
+  login: login ?? null,
+})
+
+const unguarded = (fault: string): Complaint =>
+  new Complaint(`links cannot be looked at: ${fault}`, {
+    remedy: 'report this, with your Node version; nothing was sent',
+  })
+
+const lost = (request: LookRequest): Look => ({
+  url: request.url,
+  at: Date.now(),
+  verdict: 'unsure',
+  cause: 'deadline',
+  status: null,
+  finalUrl: null,
+  movedTo: null,
+  why: 'not looked at: the looker stopped',
+  warnings: [],
+})

@@ -1,0 +1,100 @@
+/**
+ * The looker's thread. The guarded connector becomes undici's global dispatcher here and nowhere else, so the guard
+ * holds for every request that linkinator makes, and for no request of the rest of the program. Before the first look
+ * it proves itself: an address that the policy refuses must be refused on linkinator's own way.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { Agent, setGlobalDispatcher } from 'undici'
+import { addressPolicy, type RefuseAddress } from './addresses.ts'
+import { guardedConnector } from './connector.ts'
+import type { Look, LookRequest } from './look.ts'
+import { type Looking, lookAll, type Manners } from './looking.ts'
+import { openNames } from './names.ts'
+import { openTurns } from './turns.ts'
+import { capture, visit } from './visit.ts'
+
+export interface ThreadOptions {
+  readonly allow: readonly string[]
+  readonly resolver: string | null
+  readonly ca: string | null
+  readonly userAgent: string
+  readonly manners: Manners
+}
+
+export type ToThread =
+  | {
+      readonly kind: 'look'
+      readonly run: number
+      readonly requests: readonly LookRequest[]
+      readonly deadline: number | null
+    }
+  | { readonly kind: 'cancel'; readonly run: number }
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'fault'; readonly message: string }
+  | { readonly kind: 'look'; readonly run: number; readonly n: number; readonly look: Look }
+  | { readonly kind: 'end'; readonly run: number }
+
+async function serve(port: MessagePort, options: ThreadOptions): Promise<void> {
+  const say = (message: FromThread): void => port.postMessage(message)
+  const refuses = addressPolicy(options.allow)
+  const looking = openLooking(options, refuses)
+  const fault = await guardFault(looking, refuses)
+  if (fault !== null) return say({ kind: 'fault', message: fault })
+  // linkinator can lose a rejection or throw from a stream. Each visit has its own end, so the thread goes on.
+  process.on('uncaughtException', () => {})
+  const runs = new Map<number, AbortController>()
+  port.on('message', async (message: ToThread) => {
+    if (message.kind === 'cancel') return runs.get(message.run)?.abort()
+    const run = new AbortController()
+    runs.set(message.run, run)
+    const timer = message.deadline === null ? null : setTimeout(() => run.abort(), message.deadline)
+    await lookAll(looking, message.requests, run.signal, (n, look) => say({ kind: 'look', run: message.run, n, look }))
+    if (timer) clearTimeout(timer)
+    runs.delete(message.run)
+    say({ kind: 'end', run: message.run })
+  })
+  say({ kind: 'ready' })
+}
+
+function openLooking({ manners, resolver, ca, userAgent }: ThreadOptions, refuses: RefuseAddress): Looking {
+  const names = openNames(resolver, manners.nameTimeout)
+  const connector = guardedConnector({ refuses, names, timeout: manners.connectTimeout, ca })
+  const agent = new Agent({
+    connect: connector,
+    headersTimeout: manners.answerTimeout,
+    bodyTimeout: manners.visitTimeout,
+    keepAliveTimeout: 2_000,
+    maxHeaderSize: 64 * 1024,
+  })
+  setGlobalDispatcher(agent.compose(capture))
+  return { manners, names, connector, userAgent, turns: openTurns(manners), siblings: new Map(), secured: new Map() }
+}
+
+/** Harmless ones first, should the guard be broken: nothing listens at the discard port. */
+const NEVER_PUBLIC = [
+  '127.0.0.1',
+  '::1',
+  '10.0.0.1',
+  '192.168.0.1',
+  '172.16.0.1',
+  '100.64.0.1',
+  '169.254.169.254',
+  'fd00::1',
+]
+
+/** What is wrong with the guard, or null. Where the operator allowed everything there is nothing to refuse. */
+async function guardFault({ manners, userAgent }: Looking, refuses: RefuseAddress): Promise<string | null> {
+  const address = NEVER_PUBLIC.find((candidate) => refuses(candidate) !== null)
+  if (address === undefined) return null
+  const url = address.includes(':') ? `http://[${address}]:8009/` : `http://${address}:8009/`
+  const timeout = Math.max(manners.visitTimeout, 2_000)
+  const terms = { timeout, userAgent, accept: null, bodyCap: 1, signal: new AbortController().signal }
+  const { error, hops } = await visit(url, terms)
+  if (error?.code === 'LOOK_REFUSED' && hops.length === 0) return null
+  return `a look at ${url} was not refused (${error?.code ?? 'it was answered'}): the guard does not stand before linkinator`
+}
+
+// Last, so that every table above is there when it starts.
+if (parentPort) await serve(parentPort, workerData as ThreadOptions)
