@@ -6,8 +6,8 @@
  */
 import { sql } from 'kysely'
 import type { Claim, DueDelivery, Role } from '../words.ts'
-import { closeOpenRows, mailingOf, mailingRows } from './mailings.ts'
 import type { Room } from './room.ts'
+import { closeOpenRows, mailingOf, mailingRows } from './rows.ts'
 
 export interface DueChunk {
   readonly chunk: number

@@ -1,5 +1,7 @@
 /** Every verb but hand and settle, by whether it writes: a write takes the write lock when it begins. */
+import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
+import * as editions from './editions.ts'
 import * as mailings from './mailings.ts'
 import * as people from './people.ts'
 import * as records from './records.ts'
@@ -11,11 +13,11 @@ export const reads = {
   survey: people.survey,
   readers: people.readers,
   subscriber: people.subscriber,
-  edition: mailings.edition,
+  edition: editions.edition,
   frozen: mailings.frozen,
   dueMailings: mailings.dueMailings,
-  holders: mailings.holders,
-  held: mailings.held,
+  holders: correcting.holders,
+  held: correcting.held,
   mailing: mailings.mailing,
   mailings: mailings.mailings,
   counts: mailings.counts,
@@ -24,7 +26,7 @@ export const reads = {
   looksSince: watching.looksSince,
   knownLooks: watching.knownLooks,
   watchesOf: watching.watchesOf,
-  unanswered: watching.unanswered,
+  unanswered: correcting.unanswered,
   watched: watching.watched,
   linkLines: watching.linkLines,
   who: records.who,
@@ -41,8 +43,8 @@ export const writes = {
   unsubscribe: people.unsubscribe,
   suppress: people.suppress,
   erase: people.erase,
-  saveEdition: mailings.saveEdition,
-  certify: mailings.certify,
+  saveEdition: editions.saveEdition,
+  certify: editions.certify,
   openMailing: mailings.openMailing,
   freeze: mailings.freeze,
   publish: mailings.publish,
@@ -57,9 +59,9 @@ export const writes = {
   release: delivering.release,
   recordLook: watching.recordLook,
   postpone: watching.postpone,
-  answerDead: watching.answerDead,
-  addCorrections: watching.addCorrections,
-  dropCorrections: watching.dropCorrections,
+  answerDead: correcting.answerDead,
+  freezeCorrected: correcting.freezeCorrected,
+  dropCorrections: correcting.dropCorrections,
   audit: records.audit,
   beat: records.beat,
 } as const

@@ -1,95 +1,11 @@
-/** Editions, certificates, and the life of a mailing up to the point where lanes take over. */
+/** The life of a mailing up to the point where lanes take over, and what stops it. */
 import { sql } from 'kysely'
-import type { Edition, Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
+import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Look } from '../../links/index.ts'
-import {
-  type Counts,
-  DELIVERY_STATES,
-  type FrozenRow,
-  type Holder,
-  type Mailing,
-  type MailingState,
-  type StoredEdition,
-} from '../words.ts'
-import { readerOf } from './people.ts'
+import { type Counts, DELIVERY_STATES, type FrozenRow, type Mailing, type MailingState } from '../words.ts'
+import { linkId } from './editions.ts'
 import { BULK, type Room } from './room.ts'
-
-/** Stores an edition once (by digest) with its links and places; gives its id. */
-export async function saveEdition({ db }: Room, args: { edition: Edition; now: number }): Promise<number> {
-  const { digest, source, list, kind, language, subject } = args.edition
-  const known = await db.selectFrom('edition').select('id').where('digest', '=', digest).executeTakeFirst()
-  if (known) return known.id
-  const { source: _, digest: __, list: ___, ...content } = args.edition
-  const { id } = await db
-    .insertInto('edition')
-    .values({
-      digest,
-      kind,
-      language,
-      subject,
-      list,
-      content: JSON.stringify(content),
-      source: JSON.stringify(source),
-      created_at: args.now,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  for (const place of args.edition.places) {
-    await db
-      .insertInto('place')
-      .values({
-        edition_id: id,
-        part: place.part,
-        n: place.n,
-        link_id: await linkId(db, place.link),
-        words: place.words,
-      })
-      .execute()
-  }
-  return id
-}
-
-async function linkId(db: Room['db'], href: string): Promise<number> {
-  const known = await db.selectFrom('link').select('id').where('href', '=', href).executeTakeFirst()
-  if (known) return known.id
-  const made = await db.insertInto('link').values({ href }).returning('id').executeTakeFirstOrThrow()
-  return made.id
-}
-
-export async function edition({ db }: Room, args: { id: number }): Promise<StoredEdition> {
-  const row = await db.selectFrom('edition').selectAll().where('id', '=', args.id).executeTakeFirstOrThrow()
-  return {
-    ...(JSON.parse(row.content) as Omit<StoredEdition, 'id' | 'digest' | 'list' | 'source'>),
-    id: row.id,
-    digest: row.digest,
-    list: row.list,
-    source: JSON.parse(row.source) as StoredEdition['source'],
-  }
-}
-
-/** The gate's word that an edition is sound, with the looks it rests on. Only publishing's gate calls this. */
-export async function certify(
-  { db }: Room,
-  args: { digest: string; at: number; looks: readonly { href: string; look: Look }[] },
-): Promise<void> {
-  await db
-    .insertInto('certificate')
-    .values({ digest: args.digest, at: args.at })
-    .onConflict((c) => c.column('digest').doUpdateSet({ at: args.at }))
-    .execute()
-  for (const { href, look } of args.looks) {
-    await db
-      .insertInto('look')
-      .values({
-        link_id: await linkId(db, href),
-        at: look.at,
-        slot: null,
-        verdict: look.verdict,
-        detail: JSON.stringify(look),
-      })
-      .execute()
-  }
-}
+import { closeOpenRows, deliveryRow, mailingOf, mailingRows } from './rows.ts'
 
 export interface NewMailing {
   readonly kind: Kind
@@ -106,6 +22,8 @@ export interface NewMailing {
   } | null
   /** An estimate for a corrigendum, whose audience is frozen when its notice has passed. */
   readonly audience: number
+  /** The links of a corrigendum are watched from here on; an announcement's from `publish`. */
+  readonly watch?: readonly WatchStart[]
 }
 
 /** Opens a mailing. An announcement is invisible until `publish`; a corrigendum is scheduled, its audience still open. */
@@ -132,6 +50,7 @@ export async function openMailing({ db }: Room, args: NewMailing): Promise<numbe
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await startWatch(db, { mailing: row.id, watch: args.watch ?? [], now: args.now })
   return row.id
 }
 
@@ -144,21 +63,7 @@ export async function freeze(
   if (args.rows.length === 0) return
   await db
     .insertInto('delivery')
-    .values(
-      args.rows.map((row) => ({
-        mailing_id: args.mailing,
-        n: row.n,
-        role: row.role,
-        subscriber_id: row.subscriber,
-        address: row.address,
-        fields: JSON.stringify(row.fields),
-        in_reply_to: row.inReplyTo,
-        refs: row.references.join(' '),
-        state: 'pending',
-        state_at: args.now,
-        tries: 0,
-      })),
-    )
+    .values(args.rows.map((row) => deliveryRow(args.mailing, row, args.now)))
     .onConflict((c) => c.doNothing())
     .execute()
 }
@@ -210,6 +115,18 @@ export async function publish(
       .values(chunks.slice(at, at + BULK))
       .execute()
   }
+  await startWatch(db, args)
+  await db
+    .updateTable('mailing')
+    .set({ state: 'scheduled', audience: args.audience, published_at: args.now })
+    .where('id', '=', args.mailing)
+    .execute()
+}
+
+async function startWatch(
+  db: Room['db'],
+  args: { mailing: number; watch: readonly WatchStart[]; now: number },
+): Promise<void> {
   for (const { href, terms, dueAt, baseline } of args.watch) {
     await db
       .insertInto('watch')
@@ -229,11 +146,6 @@ export async function publish(
       .onConflict((c) => c.doNothing())
       .execute()
   }
-  await db
-    .updateTable('mailing')
-    .set({ state: 'scheduled', audience: args.audience, published_at: args.now })
-    .where('id', '=', args.mailing)
-    .execute()
 }
 
 const ZERO = {
@@ -283,55 +195,6 @@ export async function begin({ db }: Room, args: { mailing: number; now: number }
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
-}
-
-/** The holders of one edition of a mailing who may still be written to, after delivery `after`: at most BULK. */
-export async function holders(
-  { db }: Room,
-  args: { mailing: number; edition: number; after: number },
-): Promise<Holder[]> {
-  const rows = await db
-    .selectFrom('delivery as d')
-    .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
-    .innerJoin('subscriber as p', 'p.id', 'd.subscriber_id')
-    .leftJoin('subscription as s', (join) =>
-      join.onRef('s.list_id', '=', 'm.list_id').onRef('s.subscriber_id', '=', 'd.subscriber_id'),
-    )
-    .leftJoin('suppression as x', 'x.address_key', 'p.address_key')
-    .where('d.mailing_id', '=', args.mailing)
-    .where('d.n', '>', args.after)
-    .where('d.role', '=', 'reader')
-    .where('d.edition_id', '=', args.edition)
-    .where('d.state', 'in', ['accepted', 'uncertain'])
-    .where('x.at', 'is', null)
-    .where('p.address', 'is not', null)
-    .where((e) => e.or([e('m.list_id', 'is', null), e('s.state', '=', 'subscribed')]))
-    .select(['d.n', 'p.id', 'p.address', 'p.name', 'p.language', 'd.fields'])
-    .orderBy('d.n')
-    .limit(BULK)
-    .execute()
-  // The copy is merged again from what was merged then: a corrigendum repeats the letter, it does not update it.
-  return rows.map((row) => ({
-    ...readerOf(row),
-    n: row.n,
-    fields: { ...(JSON.parse(row.fields) as Record<string, string>), address: row.address ?? '' },
-  }))
-}
-
-/** How many hold an edition of a mailing, whether or not they may still be written to; and how many rows are open. */
-export async function held({ db }: Room, args: { mailing: number }): Promise<{ edition: number; holders: number }[]> {
-  const rows = await db
-    .selectFrom('delivery')
-    .where('mailing_id', '=', args.mailing)
-    .where('role', '=', 'reader')
-    .where('edition_id', 'is not', null)
-    .where('state', 'in', ['accepted', 'uncertain'])
-    .groupBy('edition_id')
-    .select(['edition_id', sql<number>`count(*)`.as('holders')])
-    .execute()
-  return rows.flatMap((row) =>
-    row.edition_id === null ? [] : [{ edition: row.edition_id, holders: Number(row.holders) }],
-  )
 }
 
 /** Stops a mailing at the next commit. Only a running or scheduled one can be held. */
@@ -388,27 +251,6 @@ export async function sweepCancelled({ db }: Room, args: { mailing: number; now:
   return true
 }
 
-/** pending and deferred rows of a chunk → cancelled or expired, with the chunk's counts in the same commit. */
-export async function closeOpenRows(
-  db: Room['db'],
-  args: { id: number; first_n: number; last_n: number; mailing: number; to: 'cancelled' | 'expired'; now: number },
-): Promise<void> {
-  for (const from of ['pending', 'deferred'] as const) {
-    const moved = await db
-      .updateTable('delivery')
-      .set({ state: args.to, state_at: args.now })
-      .where('mailing_id', '=', args.mailing)
-      .where('n', '>=', args.first_n)
-      .where('n', '<=', args.last_n)
-      .where('state', '=', from)
-      .executeTakeFirst()
-    const rows = Number(moved.numUpdatedRows)
-    await sql`update chunk set ${sql.ref(from)} = ${sql.ref(from)} - ${rows}, ${sql.ref(args.to)} = ${sql.ref(args.to)} + ${rows}
-      where id = ${args.id}`.execute(db)
-  }
-  await db.deleteFrom('retry').where('chunk_id', '=', args.id).execute()
-}
-
 export async function mailing({ db }: Room, args: { id: number }): Promise<Mailing | null> {
   const row = await mailingRows(db).where('m.id', '=', args.id).executeTakeFirst()
   return row ? mailingOf(row) : null
@@ -433,67 +275,4 @@ export async function counts({ db }: Room, args: { mailing: number }): Promise<C
     .select(DELIVERY_STATES.map((state) => sql<number>`coalesce(sum(${sql.ref(state)}), 0)`.as(state)))
     .executeTakeFirstOrThrow()
   return Object.fromEntries(DELIVERY_STATES.map((state) => [state, Number(row[state])])) as Counts
-}
-
-export function mailingRows(db: Room['db']) {
-  return db
-    .selectFrom('mailing as m')
-    .innerJoin('edition as e', 'e.id', 'm.edition_id')
-    .leftJoin('list as l', 'l.id', 'm.list_id')
-    .select([
-      'm.id',
-      'm.kind',
-      'm.edition_id',
-      'e.subject',
-      'e.language',
-      'l.name as list',
-      'm.list_id',
-      'm.state',
-      'm.state_why',
-      'm.audience',
-      'm.published_at',
-      'm.due_at',
-      'm.started_at',
-      'm.finished_at',
-      'm.corrects_mailing',
-      'm.corrects_edition',
-    ])
-}
-
-export function mailingOf(row: {
-  id: number
-  kind: string
-  edition_id: number
-  subject: string
-  language: string
-  list: string | null
-  list_id: number | null
-  state: string
-  state_why: string | null
-  audience: number
-  published_at: number | null
-  due_at: number
-  started_at: number | null
-  finished_at: number | null
-  corrects_mailing: number | null
-  corrects_edition: number | null
-}): Mailing {
-  return {
-    id: row.id,
-    kind: row.kind as Kind,
-    edition: row.edition_id,
-    subject: row.subject,
-    language: row.language,
-    list: row.list,
-    listId: row.list_id,
-    state: row.state as MailingState,
-    stateWhy: row.state_why,
-    audience: row.audience,
-    publishedAt: row.published_at,
-    dueAt: row.due_at,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    corrects: row.corrects_mailing,
-    correctsEdition: row.corrects_edition,
-  }
 }

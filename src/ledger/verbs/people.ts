@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Reader, Survey } from '../words.ts'
 import { BULK, type Room } from './room.ts'
+import { readerOf } from './rows.ts'
 
 export interface Person {
   readonly address: string
@@ -157,17 +158,6 @@ export async function readers({ db }: Room, args: { listId: number; after: numbe
     .limit(BULK)
     .execute()
   return rows.map((row) => readerOf(row))
-}
-
-export function readerOf(row: {
-  id: number
-  address: string | null
-  name: string | null
-  language: string | null
-}): Reader {
-  const fields: Record<string, string> = { address: row.address ?? '' }
-  if (row.name) fields.name = row.name
-  return { subscriber: row.id, address: row.address ?? '', name: row.name, language: row.language, fields }
 }
 
 /** Takes a subscriber off a list. Idempotent; false when there is no such subscription. */

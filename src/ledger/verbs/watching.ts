@@ -1,10 +1,10 @@
 /** Looks and the watch. A look is of a link; a watch is of a link in a mailing. Looks are never changed or removed. */
 import { type ExpressionBuilder, sql } from 'kysely'
-import type { LinkTerms } from '../../edition/index.ts'
 import type { Cause, Look } from '../../links/index.ts'
 import type { Schema } from '../schema.ts'
 import type { LinkLine, Watched, WatchState } from '../words.ts'
 import type { Room } from './room.ts'
+import { watchedOf, watchRows } from './rows.ts'
 
 /** Links of visible mailings whose next look is due, the longest overdue first. */
 export async function dueWatches({ db }: Room, args: { now: number; limit: number }): Promise<Watched[]> {
@@ -96,67 +96,10 @@ export async function watchesOf({ db }: Room, args: { link: number }): Promise<W
   return rows.map(watchedOf)
 }
 
-/** Dead links that nothing was done about, by mailing. */
-export async function unanswered({ db }: Room): Promise<Watched[]> {
-  const rows = await watchRows(db)
-    .where('w.state', '=', 'dead')
-    .where('w.answer', 'is', null)
-    .orderBy('w.mailing_id')
-    .orderBy('w.link_id')
-    .limit(200)
-    .execute()
-  return rows.map(watchedOf)
-}
-
 /** The links of one mailing under watch. */
 export async function watched({ db }: Room, args: { mailing: number }): Promise<Watched[]> {
   const rows = await watchRows(db).where('w.mailing_id', '=', args.mailing).orderBy('w.link_id').execute()
   return rows.map(watchedOf)
-}
-
-/** What was done about a mailing's dead links; null takes it back (the link lives again). */
-export async function answerDead(
-  { db }: Room,
-  args: { mailing: number; links: readonly number[]; answer: Watched['answer']; corrigendum: number | null },
-): Promise<void> {
-  await db
-    .updateTable('watch')
-    .set({ answer: args.answer, corrigendum_id: args.corrigendum })
-    .where('mailing_id', '=', args.mailing)
-    .where('link_id', 'in', [...args.links])
-    .execute()
-}
-
-/** Who is owed nothing more: a correction for (subscriber, mailing, link) exists once. Gives those newly written. */
-export async function addCorrections(
-  { db }: Room,
-  args: { mailing: number; corrigendum: number; links: readonly number[]; subscribers: readonly number[] },
-): Promise<number[]> {
-  const fresh = new Set<number>()
-  for (const link of args.links) {
-    for (let at = 0; at < args.subscribers.length; at += 500) {
-      const rows = await db
-        .insertInto('correction')
-        .values(
-          args.subscribers.slice(at, at + 500).map((subscriber) => ({
-            subscriber_id: subscriber,
-            mailing_id: args.mailing,
-            link_id: link,
-            corrigendum_id: args.corrigendum,
-          })),
-        )
-        .onConflict((c) => c.doNothing())
-        .returning('subscriber_id')
-        .execute()
-      for (const row of rows) fresh.add(row.subscriber_id)
-    }
-  }
-  return [...fresh]
-}
-
-/** Takes back what a cancelled corrigendum had promised. */
-export async function dropCorrections({ db }: Room, args: { corrigendum: number }): Promise<void> {
-  await db.deleteFrom('correction').where('corrigendum_id', '=', args.corrigendum).execute()
 }
 
 /** The links of a mailing for people: verdict, looks, holders. */
@@ -203,54 +146,4 @@ function lastLook(e: ExpressionBuilder<Schema & { w: Schema['watch'] }, 'w'>) {
     .orderBy('lk.at', 'desc')
     .limit(1)
     .select('lk.detail')
-}
-
-function watchRows(db: Room['db']) {
-  return db
-    .selectFrom('watch as w')
-    .innerJoin('link as l', 'l.id', 'w.link_id')
-    .select([
-      'w.mailing_id',
-      'w.link_id',
-      'l.href',
-      'w.terms',
-      'w.state',
-      'w.since',
-      'w.cause',
-      'w.due_at',
-      'w.published_at',
-      'w.baseline',
-      'w.answer',
-      'w.corrigendum_id',
-    ])
-}
-
-function watchedOf(row: {
-  mailing_id: number
-  link_id: number
-  href: string
-  terms: string | null
-  state: string
-  since: number | null
-  cause: string | null
-  due_at: number | null
-  published_at: number
-  baseline: string | null
-  answer: string | null
-  corrigendum_id: number | null
-}): Watched {
-  return {
-    mailing: row.mailing_id,
-    link: row.link_id,
-    href: row.href,
-    terms: row.terms === null ? null : (JSON.parse(row.terms) as LinkTerms),
-    state: row.state as WatchState,
-    since: row.since,
-    cause: row.cause as Cause | null,
-    dueAt: row.due_at,
-    publishedAt: row.published_at,
-    baseline: row.baseline === null ? null : (JSON.parse(row.baseline) as Look),
-    answer: row.answer as Watched['answer'],
-    corrigendum: row.corrigendum_id,
-  }
 }

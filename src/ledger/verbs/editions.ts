@@ -1,0 +1,83 @@
+/** Editions, their links and places, and the gate's word on them. */
+import type { Edition } from '../../edition/index.ts'
+import type { Look } from '../../links/index.ts'
+import type { StoredEdition } from '../words.ts'
+import type { Room } from './room.ts'
+
+/** Stores an edition once (by digest) with its links and places; gives its id. */
+export async function saveEdition({ db }: Room, args: { edition: Edition; now: number }): Promise<number> {
+  const { digest, source, list, kind, language, subject } = args.edition
+  const known = await db.selectFrom('edition').select('id').where('digest', '=', digest).executeTakeFirst()
+  if (known) return known.id
+  const { source: _, digest: __, list: ___, ...content } = args.edition
+  const { id } = await db
+    .insertInto('edition')
+    .values({
+      digest,
+      kind,
+      language,
+      subject,
+      list,
+      content: JSON.stringify(content),
+      source: JSON.stringify(source),
+      created_at: args.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  for (const place of args.edition.places) {
+    await db
+      .insertInto('place')
+      .values({
+        edition_id: id,
+        part: place.part,
+        n: place.n,
+        link_id: await linkId(db, place.link),
+        words: place.words,
+      })
+      .execute()
+  }
+  return id
+}
+
+/** The id of a link, by its address as written. */
+export async function linkId(db: Room['db'], href: string): Promise<number> {
+  const known = await db.selectFrom('link').select('id').where('href', '=', href).executeTakeFirst()
+  if (known) return known.id
+  const made = await db.insertInto('link').values({ href }).returning('id').executeTakeFirstOrThrow()
+  return made.id
+}
+
+export async function edition({ db }: Room, args: { id: number }): Promise<StoredEdition> {
+  const row = await db.selectFrom('edition').selectAll().where('id', '=', args.id).executeTakeFirstOrThrow()
+  return {
+    ...(JSON.parse(row.content) as Omit<StoredEdition, 'id' | 'digest' | 'list' | 'source'>),
+    id: row.id,
+    digest: row.digest,
+    list: row.list,
+    source: JSON.parse(row.source) as StoredEdition['source'],
+  }
+}
+
+/** The gate's word that an edition is sound, with the looks it rests on. Only publishing's gate calls this. */
+export async function certify(
+  { db }: Room,
+  args: { digest: string; at: number; looks: readonly { href: string; look: Look }[] },
+): Promise<void> {
+  await db
+    .insertInto('certificate')
+    .values({ digest: args.digest, at: args.at })
+    .onConflict((c) => c.column('digest').doUpdateSet({ at: args.at }))
+    .execute()
+  for (const { href, look } of args.looks) {
+    await db
+      .insertInto('look')
+      .values({
+        link_id: await linkId(db, href),
+        at: look.at,
+        slot: null,
+        verdict: look.verdict,
+        detail: JSON.stringify(look),
+      })
+      .execute()
+  }
+}

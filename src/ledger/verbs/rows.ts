@@ -1,0 +1,165 @@
+/** Rows as several verbs read and write them. */
+import { sql } from 'kysely'
+import type { Kind, LinkTerms } from '../../edition/index.ts'
+import type { Cause, Look } from '../../links/index.ts'
+import type { FrozenRow, Mailing, MailingState, Reader, Watched, WatchState } from '../words.ts'
+import type { Room } from './room.ts'
+
+export function mailingRows(db: Room['db']) {
+  return db
+    .selectFrom('mailing as m')
+    .innerJoin('edition as e', 'e.id', 'm.edition_id')
+    .leftJoin('list as l', 'l.id', 'm.list_id')
+    .select([
+      'm.id',
+      'm.kind',
+      'm.edition_id',
+      'e.subject',
+      'e.language',
+      'l.name as list',
+      'm.list_id',
+      'm.state',
+      'm.state_why',
+      'm.audience',
+      'm.published_at',
+      'm.due_at',
+      'm.started_at',
+      'm.finished_at',
+      'm.corrects_mailing',
+      'm.corrects_edition',
+    ])
+}
+
+export function mailingOf(row: {
+  id: number
+  kind: string
+  edition_id: number
+  subject: string
+  language: string
+  list: string | null
+  list_id: number | null
+  state: string
+  state_why: string | null
+  audience: number
+  published_at: number | null
+  due_at: number
+  started_at: number | null
+  finished_at: number | null
+  corrects_mailing: number | null
+  corrects_edition: number | null
+}): Mailing {
+  return {
+    id: row.id,
+    kind: row.kind as Kind,
+    edition: row.edition_id,
+    subject: row.subject,
+    language: row.language,
+    list: row.list,
+    listId: row.list_id,
+    state: row.state as MailingState,
+    stateWhy: row.state_why,
+    audience: row.audience,
+    publishedAt: row.published_at,
+    dueAt: row.due_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    corrects: row.corrects_mailing,
+    correctsEdition: row.corrects_edition,
+  }
+}
+
+export const deliveryRow = (mailing: number, row: FrozenRow, now: number) => ({
+  mailing_id: mailing,
+  n: row.n,
+  role: row.role,
+  subscriber_id: row.subscriber,
+  address: row.address,
+  fields: JSON.stringify(row.fields),
+  in_reply_to: row.inReplyTo,
+  refs: row.references.join(' '),
+  state: 'pending',
+  state_at: now,
+  tries: 0,
+})
+
+/** pending and deferred rows of a chunk → cancelled or expired, with the chunk's counts in the same commit. */
+export async function closeOpenRows(
+  db: Room['db'],
+  args: { id: number; first_n: number; last_n: number; mailing: number; to: 'cancelled' | 'expired'; now: number },
+): Promise<void> {
+  for (const from of ['pending', 'deferred'] as const) {
+    const moved = await db
+      .updateTable('delivery')
+      .set({ state: args.to, state_at: args.now })
+      .where('mailing_id', '=', args.mailing)
+      .where('n', '>=', args.first_n)
+      .where('n', '<=', args.last_n)
+      .where('state', '=', from)
+      .executeTakeFirst()
+    const rows = Number(moved.numUpdatedRows)
+    await sql`update chunk set ${sql.ref(from)} = ${sql.ref(from)} - ${rows}, ${sql.ref(args.to)} = ${sql.ref(args.to)} + ${rows}
+      where id = ${args.id}`.execute(db)
+  }
+  await db.deleteFrom('retry').where('chunk_id', '=', args.id).execute()
+}
+
+export function watchRows(db: Room['db']) {
+  return db
+    .selectFrom('watch as w')
+    .innerJoin('link as l', 'l.id', 'w.link_id')
+    .select([
+      'w.mailing_id',
+      'w.link_id',
+      'l.href',
+      'w.terms',
+      'w.state',
+      'w.since',
+      'w.cause',
+      'w.due_at',
+      'w.published_at',
+      'w.baseline',
+      'w.answer',
+      'w.corrigendum_id',
+    ])
+}
+
+export function watchedOf(row: {
+  mailing_id: number
+  link_id: number
+  href: string
+  terms: string | null
+  state: string
+  since: number | null
+  cause: string | null
+  due_at: number | null
+  published_at: number
+  baseline: string | null
+  answer: string | null
+  corrigendum_id: number | null
+}): Watched {
+  return {
+    mailing: row.mailing_id,
+    link: row.link_id,
+    href: row.href,
+    terms: row.terms === null ? null : (JSON.parse(row.terms) as LinkTerms),
+    state: row.state as WatchState,
+    since: row.since,
+    cause: row.cause as Cause | null,
+    dueAt: row.due_at,
+    publishedAt: row.published_at,
+    baseline: row.baseline === null ? null : (JSON.parse(row.baseline) as Look),
+    answer: row.answer as Watched['answer'],
+    corrigendum: row.corrigendum_id,
+  }
+}
+
+export function readerOf(row: {
+  id: number
+  address: string | null
+  name: string | null
+  language: string | null
+}): Reader {
+  const fields: Record<string, string> = { address: row.address ?? '' }
+  if (row.name) fields.name = row.name
+  return { subscriber: row.id, address: row.address ?? '', name: row.name, language: row.language, fields }
+}

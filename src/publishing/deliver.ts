@@ -1,0 +1,270 @@
+/**
+ * One chunk over one lane, by the exact protocol: claim, and for each row compose, submit, hand, settle; then release.
+ *
+ * The body of a message leaves only after the 354 and after the commit that says this row is handed. Whatever ends the
+ * worker at any point leaves either a row that certainly had not left, or one that is handed, which the next claim
+ * turns uncertain. Replies travel with the lane's next commit.
+ */
+import { Complaint } from '../complaint.ts'
+import { compile, digest } from '../edition/index.ts'
+import type { Claim, DueDelivery, HandAnswer, Mailing, Settle } from '../ledger/index.ts'
+import { type Lane, type Mould, mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
+import { headOf, isForList } from './head.ts'
+import { ownPages, type Tools } from './tools.ts'
+
+/** A worker that says nothing for so long has lost its chunk. Milliseconds. */
+const LEASE = 60_000
+/** The gate's word counts so long before the first hand; afterwards the watch answers for the links. */
+export const CERTIFICATE_AGE = 24 * 3_600_000
+/** After a relay that is down or that ends the session, the chunk waits. Milliseconds. */
+const RELAY_DOWN = 15_000
+const SESSION_END = 5 * 60_000
+
+type DeliverTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'openLane' | 'permit' | 'now' | 'stopping' | 'log'>
+
+export interface DeliverOptions {
+  readonly owner: string
+  readonly leaseMs?: number
+  /** Milliseconds to wait after a relay that is down, and after a 421. */
+  readonly relayDown?: number
+  readonly sessionEnd?: number
+}
+
+export async function deliver(tools: DeliverTools, chunk: number, options: DeliverOptions): Promise<void> {
+  const leaseMs = options.leaseMs ?? LEASE
+  const claim = await tools.ledger.claim({
+    chunk,
+    owner: options.owner,
+    leaseMs,
+    now: tools.now(),
+    certificateAge: CERTIFICATE_AGE,
+  })
+  if (claim === null) return
+  if (claim === 'uncertified') return tools.log('mailing-uncertified', { chunk })
+  const run = new Run(tools, claim, { ...options, leaseMs })
+  // A reply may take ten minutes (RFC 5321 §4.5.3.2.6), a lease lasts one: it is kept while its owner lives.
+  const keep = setInterval(
+    () => void tools.ledger.renew({ chunk, epoch: claim.epoch, leaseMs }).catch(() => {}),
+    leaseMs / 3,
+  )
+  try {
+    await run.all()
+  } finally {
+    clearInterval(keep)
+    await run.end()
+  }
+}
+
+/** The moulds of the editions in use: a mould is made once and stamps every recipient's copy. */
+const moulds = new Map<string, Promise<Mould>>()
+const MOULDS_KEPT = 8
+
+async function mouldFor(tools: DeliverTools, mailing: Mailing): Promise<Mould> {
+  const key = `${mailing.id} ${mailing.edition} ${mailing.startedAt}`
+  const known = moulds.get(key)
+  if (known) return await known
+  const made = cast(tools, mailing)
+  moulds.set(key, made)
+  made.catch(() => moulds.delete(key))
+  for (const old of moulds.keys()) {
+    if (moulds.size <= MOULDS_KEPT) break
+    moulds.delete(old)
+  }
+  return await made
+}
+
+async function cast(tools: DeliverTools, mailing: Mailing): Promise<Mould> {
+  const edition = await tools.ledger.edition({ id: mailing.edition })
+  if (digest(edition) !== edition.digest) {
+    throw new Complaint(`edition ${edition.id} is not what its digest says`, {
+      remedy: 'the ledger was changed by hand: check the letter and send it again',
+    })
+  }
+  // Frozen with the mailing, so that a message composed again is the same to the byte.
+  const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
+  const stamped = mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
+  return {
+    stamp: (recipient) => stamped.stamp({ ...recipient, fields: { ...edition.defaults, ...recipient.fields } }),
+  }
+}
+
+/** What became of a row, for the loop: go on, take a fresh lane first, or leave the chunk. */
+type Next = 'next' | 'reopen' | 'leave'
+
+class Run {
+  readonly #tools: DeliverTools
+  readonly #claim: Claim
+  readonly #options: DeliverOptions & { leaseMs: number }
+  #lane: Lane | null = null
+  /** Replies in memory, settled with the next commit. */
+  #heard: Settle[] = []
+  #notBefore = 0
+  #answer: HandAnswer | 'late' | null = null
+
+  constructor(tools: DeliverTools, claim: Claim, options: DeliverOptions & { leaseMs: number }) {
+    this.#tools = tools
+    this.#claim = claim
+    this.#options = options
+  }
+
+  async all(): Promise<void> {
+    const { mailing, rows } = this.#claim
+    if (rows.length === 0) return
+    const stamped = await mouldFor(this.#tools, mailing)
+    for (const row of rows) {
+      if (this.#tools.stopping()) return
+      if (!this.#lane?.usable && !(await this.#open())) return
+      await this.#tools.permit()
+      if ((await this.#one(stamped, row)) === 'leave') return
+    }
+  }
+
+  /** The last replies, then the lane, then the chunk, in this order: a chunk given back has nothing unsettled. */
+  async end(): Promise<void> {
+    const { ledger, now } = this.#tools
+    await this.#lane?.close()
+    if (this.#heard.length > 0)
+      await ledger.write({ settles: this.#take(), hand: null, now: now(), leaseMs: this.#options.leaseMs })
+    const { chunk, epoch } = this.#claim
+    await ledger.release({ chunk, epoch, notBefore: this.#notBefore, now: now() })
+  }
+
+  async #open(): Promise<boolean> {
+    await this.#lane?.close()
+    this.#lane = null
+    try {
+      this.#lane = await this.#tools.openLane()
+      return true
+    } catch (error) {
+      if ((error as { kind?: unknown }).kind !== 'unreached') throw error
+      await this.#unreached(error as unknown as { why: string; class: ReplyClass | null })
+      return false
+    }
+  }
+
+  /** The relay is down or does not take us: no attempt was made, and the chunk waits. */
+  async #unreached(news: { why: string; class: ReplyClass | null }): Promise<void> {
+    const { relayDown = RELAY_DOWN, sessionEnd = SESSION_END } = this.#options
+    this.#notBefore = this.#tools.now() + (news.class === 'session-end' ? sessionEnd : relayDown)
+    this.#tools.log('relay-unreached', { why: news.why, class: news.class })
+    if (news.class === 'auth') await this.#stopTheRun(`the relay does not take us: ${news.why}`)
+  }
+
+  async #stopTheRun(why: string): Promise<void> {
+    await this.#tools.ledger.hold({ mailing: this.#claim.mailing.id, why })
+  }
+
+  async #one(stamped: Mould, row: DueDelivery): Promise<Next> {
+    const { mailing } = this.#claim
+    const address = parseAddress(row.address)
+    // The list was checked at import; a row that got past it is a fault of this row alone.
+    if ('fault' in address) {
+      const text = `not sent: ${address.fault}`
+      this.#hear(row, 'rejected', { reply: { code: 553, enhanced: '5.1.3', text } })
+      return 'next'
+    }
+    const own = ownPages(this.#tools, {
+      list: mailing.listId,
+      subscriber: row.subscriber,
+      mailing: mailing.id,
+      n: row.n,
+      test: row.role !== 'reader',
+    })
+    const message = stamped.stamp({
+      address: address.address,
+      name: row.fields.name ?? null,
+      fields: { ...row.fields, ...own },
+      messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
+      unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
+      inReplyTo: row.inReplyTo,
+      references: row.references,
+    })
+    const envelope = { from: this.#tools.config.from.address, to: address.address }
+    this.#answer = null
+    const outcome = await this.#lane?.submit(envelope, message, () => this.#hand(row))
+    return outcome ? await this.#settle(row, outcome) : 'leave'
+  }
+
+  /** Asked after the 354. True only if the commit says handed, and said so while the lease is certainly ours. */
+  async #hand(row: DueDelivery): Promise<boolean> {
+    const { mailing, chunk, epoch } = this.#claim
+    const asked = performance.now()
+    const { hand } = await this.#tools.ledger.write({
+      settles: this.#take(),
+      hand: { mailing: mailing.id, n: row.n, chunk, epoch, edition: mailing.edition },
+      now: this.#tools.now(),
+      leaseMs: this.#options.leaseMs,
+    })
+    this.#answer = hand
+    if (hand === 'handed' && performance.now() - asked > this.#options.leaseMs / 2) this.#answer = 'late'
+    return this.#answer === 'handed'
+  }
+
+  async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
+    switch (outcome.kind) {
+      case 'accepted':
+        this.#hear(row, 'accepted', { reply: outcome.reply })
+        return 'next'
+      case 'uncertain':
+        this.#hear(row, 'uncertain', { reply: { code: 0, enhanced: null, text: outcome.why } })
+        return 'next'
+      case 'withheld':
+        return this.#withheld(row)
+      case 'unreached':
+        // Handed, yet the connection went before the body did: certainly unsent.
+        if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
+        await this.#unreached(outcome)
+        return 'leave'
+      case 'deferred':
+      case 'rejected':
+        return await this.#refused(row, outcome)
+    }
+  }
+
+  #withheld(row: DueDelivery): Next {
+    if (this.#answer === 'late') this.#hear(row, 'unsent', {})
+    // A person who left, or a row that ended meanwhile, is no reason to leave the others.
+    return this.#answer === 'consent' || this.#answer === 'settled' ? 'next' : 'leave'
+  }
+
+  async #refused(row: DueDelivery, outcome: Extract<Outcome, { kind: 'deferred' | 'rejected' }>): Promise<Next> {
+    const { reply } = outcome
+    if (outcome.class === 'auth' || outcome.class === 'too-big') {
+      // A fault of ours, not of this recipient's: nobody is burnt by it, and somebody must look.
+      if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
+      await this.#stopTheRun(`the relay refuses the letter: ${reply.code} ${reply.text}`)
+      return 'leave'
+    }
+    if (outcome.kind === 'rejected') {
+      const suppress = outcome.class === 'hard' ? `${reply.enhanced ?? reply.code}` : null
+      this.#hear(row, 'rejected', { reply, suppress })
+      return 'next'
+    }
+    const retryAt = this.#tools.now() + retryAfter(row.tries + 1, outcome.class, Math.random())
+    this.#hear(row, 'deferred', { reply, retryAt })
+    if (outcome.class !== 'session-end') return 'next'
+    this.#notBefore = this.#tools.now() + (this.#options.sessionEnd ?? SESSION_END)
+    return 'leave'
+  }
+
+  #hear(row: DueDelivery, to: Settle['to'], news: Partial<Pick<Settle, 'reply' | 'retryAt' | 'suppress'>>): void {
+    const { mailing, chunk, epoch } = this.#claim
+    this.#heard.push({
+      mailing: mailing.id,
+      n: row.n,
+      chunk,
+      epoch,
+      to,
+      reply: null,
+      retryAt: null,
+      suppress: null,
+      ...news,
+    })
+  }
+
+  #take(): Settle[] {
+    const heard = this.#heard
+    this.#heard = []
+    return heard
+  }
+}

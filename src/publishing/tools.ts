@@ -1,0 +1,67 @@
+/**
+ * What the steps work with, built once by each process at its entry and passed whole. A step's type names the few it
+ * uses. Nothing here is global, and time is one of the tools.
+ */
+import type { Config } from '../config.ts'
+import type { Edition, House, make } from '../edition/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Looker } from '../links/index.ts'
+import type { Lane, Tokens } from '../mail/index.ts'
+
+export interface Tools {
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly looker: Looker
+  readonly tokens: Tokens
+  /** Renders an announcement; the worker's does it in a short-lived child, because MJML weighs 150 MB. */
+  readonly make: typeof make
+  /** Opens a connection to the relay. Rejects with mail's Unreached. */
+  readonly openLane: () => Promise<Lane>
+  /** Resolves when the rates allow one more message. */
+  readonly permit: () => Promise<void>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** True once the program is to end: finish what is in hand and take no more. */
+  readonly stopping: () => boolean
+  readonly log: Log
+}
+
+/** A fact for the operator: a stable name, and facts without addresses or content. */
+export type Log = (event: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void
+
+export const houseOf = (config: Config): House => ({
+  organisation: config.organisation,
+  about: config.organisationAbout,
+  postalAddress: config.postalAddress,
+})
+
+/** The addresses of our own pages for one copy. */
+export function ownPages(
+  tools: Pick<Tools, 'config' | 'tokens'>,
+  copy: { list: number | null; subscriber: number | null; mailing: number; n: number; test: boolean },
+): { unsubscribe: string; webcopy: string } {
+  const { publicUrl } = tools.config
+  const token = tools.tokens.unsubscribe({
+    list: copy.list ?? 0,
+    subscriber: copy.subscriber ?? 0,
+    mailing: copy.mailing,
+    test: copy.test,
+  })
+  return {
+    unsubscribe: `${publicUrl}/u/${token}`,
+    webcopy: `${publicUrl}/c/${tools.tokens.webcopy({ mailing: copy.mailing, n: copy.n })}`,
+  }
+}
+
+/** Whether an address is one of our own pages, by its signature: those are verified and never fetched. */
+export function isOwnPage(tools: Pick<Tools, 'config' | 'tokens'>, href: string): boolean {
+  const { publicUrl } = tools.config
+  if (href.startsWith(`${publicUrl}/u/`)) return tools.tokens.readUnsubscribe(href.slice(publicUrl.length + 3)) !== null
+  if (href.startsWith(`${publicUrl}/c/`)) return tools.tokens.readWebcopy(href.slice(publicUrl.length + 3)) !== null
+  return false
+}
+
+/** What a link looks like that varies from recipient to recipient. */
+export const isPersonal = (href: string): boolean => href.includes('{{')
+
+export type { Edition }
