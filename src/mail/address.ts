@@ -49,7 +49,7 @@ export function parseAddress(text: string): Address | { readonly fault: string }
 function unfitCharacter(text: string): string | null {
   if (text === '') return 'it is empty'
   if (/\p{Cc}/u.test(text)) return 'it holds a control character'
-  if (/[\s\p{Z}]/u.test(text)) return 'it holds a space'
+  if (/\p{Z}/u.test(text)) return 'it holds a space'
   if (/[\p{C}\ufffd]/u.test(text)) return 'it holds a character that does not show'
   const special = /["(),:;<>[\\\]]/.exec(text)?.[0]
   return special === undefined ? null : `it holds ${special === '"' ? 'a quote' : special}`

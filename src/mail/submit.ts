@@ -103,11 +103,12 @@ function session(connection: SMTPConnection, route: Route): Promise<Offers> {
   return new Promise((resolve, reject) => {
     let stage: Stage = 'connect'
     const fail = (error: SMTPError) => {
-      connection.close()
       const at = stage === 'auth' ? stage : error.command === 'CONN' ? 'connect' : 'ehlo'
       const reply = replyIn(error)
       const news = { class: reply && classify(reply, at), reply, cause: error }
       reject(new Unreached(route, reply ? `${reply.code} ${reply.text}` : silence(error), news))
+      // Last, for it emits 'end', and the first fault is the one to tell.
+      connection.close()
     }
     // This listener stays for the life of the connection: an 'error' without one would end the program.
     connection.on('error', fail)

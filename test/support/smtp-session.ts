@@ -1,5 +1,6 @@
 /** One session of the sink: a loop over commands that asks, at each stage, whether to misbehave. */
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import type { Act, Acting, Behaviour, SinkEvent, SinkMessage, Stage } from './smtp.ts'
 
@@ -26,6 +27,7 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
   let from: string | null = null
   let to: string[] = []
   let nth = 1
+  let undecided: SinkMessage | null = null
 
   const note = (event: SinkEvent['event'], text: string, octets?: number) => {
     const envelope = from === null ? {} : { from, to: to.join(', ') }
@@ -42,6 +44,9 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
   }
   const say = (...lines: string[]) => {
     note('reply', lines.join(' | '))
+    // A message refused after its dot is the sender's again.
+    if (undecided && /^[45]/.test(lines[0] ?? '')) kept.messages.splice(kept.messages.indexOf(undecided), 1)
+    undecided = null
     channel.write(`${lines.join('\r\n')}\r\n`)
   }
   /** Plays the act of this stage; true if it has answered. */
@@ -64,15 +69,17 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
       throw over
     }
     if ('delay' in what) {
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, what.delay)), line.ended])
-      return play(what.then)
+      await Promise.race([pause(what.delay), line.ended])
+      return play(what.next)
     }
     const lines = typeof what.reply === 'string' ? [what.reply] : what.reply
     say(...lines)
     if (lines.some((text) => text.startsWith('421'))) {
-      channel.end()
+      // A client that reads a FIN together with the 421 may never look at the 421: let it hang up first.
+      await Promise.race([line.ended, pause(200)])
       throw over
     }
+    await play(what.next)
     return true
   }
   const reset = () => {
@@ -105,11 +112,8 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
     kept.messages.push(message)
     note('dot', messageId(raw), raw.length)
     await kept.behaviour.onDot?.(envelope, raw)
-    const replied = kept.log.length
+    undecided = message
     if (!(await act('dot'))) say('250 2.0.0 accepted')
-    else if (/^[45]/.test(kept.log.slice(replied).find((entry) => entry.session === session)?.line ?? '')) {
-      kept.messages.splice(kept.messages.indexOf(message), 1)
-    }
     reset()
     nth += 1
   }
@@ -172,11 +176,12 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
       const text = await line.next()
       const verb = text.split(/[ :]/, 1)[0]?.toUpperCase() ?? ''
       note('command', verb === 'AUTH' ? 'AUTH PLAIN' : text)
-      await (commands[verb]?.(text) ?? say('500 5.5.2 unknown command'))
+      const answer = commands[verb] ?? (() => say('500 5.5.2 unknown command'))
+      await answer(text)
     }
   } finally {
     note('close', '')
-    if (channel.writableEnded) await Promise.race([line.ended, new Promise((resolve) => setTimeout(resolve, 200))])
+    if (channel.writableEnded) await Promise.race([line.ended, pause(200)])
   }
 }
 

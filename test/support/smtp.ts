@@ -31,14 +31,14 @@ export interface Context {
 }
 
 /**
- * drop: cut the connection. hang: never answer. reply: answer this instead (several lines as an array). delay: wait
- * so many milliseconds, then go on as usual, or with `then`. At `body` an act comes with the first octet.
+ * drop: cut the connection. hang: never answer. reply: answer this instead (several lines as an array), `next` act.
+ * delay: wait so many milliseconds, then go on as usual, or with `next`. At `body` an act comes with the first octet.
  */
 export type Act =
   | 'drop'
   | 'hang'
-  | { readonly reply: string | readonly string[] }
-  | { readonly delay: number; readonly then?: Act }
+  | { readonly reply: string | readonly string[]; readonly next?: Act }
+  | { readonly delay: number; readonly next?: Act }
 
 export type Acting = Act | ((context: Context) => Act | undefined | Promise<Act | undefined>)
 

@@ -1,0 +1,19 @@
+/** A certificate for 127.0.0.1 and localhost, its own authority, for tests alone. Valid for a hundred years. */
+export const certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg8EJY7f86D99g0Gxy
+uT7UTkpzorzfh4agI6DiU/HaoiOhRANCAATOyM5zhSIutsNV9xH/mFzLxRzASe/P
+bwLQkgonQrmyX33HYl8jgINDpX4UXjXEcc0hj0hOUNeACFd/Y9kgXi6A
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUUrs4VLyCOoeg2FDPoW5Rd7dIMtQwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJc2luay50ZXN0MCAXDTI2MTEyNDA4NDIxMFoYDzIxMjYxMDMx
+MDg0MjEwWjAUMRIwEAYDVQQDDAlzaW5rLnRlc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATOyM5zhSIutsNV9xH/mFzLxRzASe/PbwLQkgonQrmyX33HYl8jgIND
+pX4UXjXEcc0hj0hOUNeACFd/Y9kgXi6Ao28wbTAdBgNVHQ4EFgQU3upkJmLZYvTq
+tmsJda7/ognW+i8wHwYDVR0jBBgwFoAU3upkJmLZYvTqtmsJda7/ognW+i8wGgYD
+VR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZI
+zj0EAwIDRwAwRAIge+kPhHsHvPTzC+K914p1SUnEn0ktfHV1TSQSCwpYTtECIFTt
+NDDccyGKnjeKosyTIY+7etFMD4lTxTIsM5Z3rnwI
+-----END CERTIFICATE-----`,
+} as const
