@@ -1,0 +1,195 @@
+/**
+ * The little language of the phrase tables, and the search for phrases in tokens.
+ *
+ * A line is a phrase. `a|b` either word; `word?` may be absent; `word*` any ending; `…` up to six words; `..` up to
+ * three. `NAME = a|b|c` gives a name to alternatives, used as `NAME` in later lines. `[kind]` starts a section, `#` a
+ * remark. Letters are folded (fold.ts), and Chinese and Japanese are matched letter by letter.
+ */
+import { fold } from './fold.ts'
+import type { Token } from './tokens.ts'
+
+export type PhraseKind =
+  /** The words are a link, or an address follows at once: "click here", "this link". */
+  | 'here'
+  /** A link follows further down: "the link below". */
+  | 'below'
+  /** A link stands further up. */
+  | 'above'
+  /** A link stands somewhere in the sentence: "view this mail in your browser". */
+  | 'promise'
+  /** An address follows directly: "please visit". */
+  | 'ask'
+  /** Before a colon only, wherever it stands in the sentence: "contact:". */
+  | 'colon'
+  /** Before a colon at the end of a line that it begins: "website:". */
+  | 'label'
+  /** Alone in its line or cell: "read more". */
+  | 'action'
+  /** The same, over a row of links: "follow us". */
+  | 'follow'
+
+export interface Phrases {
+  readonly language: string
+  /** By the first word, or by its first letters where the first word has a `*`. */
+  readonly byWord: ReadonlyMap<string, readonly Phrase[]>
+  readonly byStem: ReadonlyMap<string, readonly Phrase[]>
+  /** What, directly after an `ask`, shows that its object is gone: "visit for", "visit or". */
+  readonly stops: ReadonlySet<string>
+  /** Words that may be glued before another: Arabic و, Hebrew ו. */
+  readonly prefixes: readonly string[]
+  /** The commonest small words, by which the language is told. */
+  readonly common: ReadonlySet<string>
+}
+
+interface Phrase {
+  readonly kind: PhraseKind
+  readonly steps: readonly Step[]
+}
+
+type Step =
+  | { readonly words: ReadonlySet<string>; readonly stems: readonly string[]; readonly optional: boolean }
+  | { readonly gap: number }
+
+const STEM = 3
+const UNSPACED = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]/
+
+/** Reads a table. Throws where a line is not understood: a table is part of the program. */
+export function phrasesOf(language: string, table: string): Phrases {
+  const byWord = new Map<string, Phrase[]>()
+  const byStem = new Map<string, Phrase[]>()
+  const stops = new Set<string>()
+  const common = new Set<string>()
+  const prefixes: string[] = []
+  const names = new Map<string, string>()
+  let section = ''
+  for (const raw of table.split('\n')) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const head = /^\[(\w+)\]$/.exec(line)?.[1]
+    const name = /^([A-Z]+) = (.+)$/.exec(line)
+    if (head) section = head
+    else if (name) names.set(name[1] ?? '', named(name[2] ?? '', names))
+    else if (section === 'stop') for (const word of line.split(/\s+/)) stops.add(fold(word))
+    else if (section === 'common') for (const word of line.split(/\s+/)) common.add(fold(word))
+    else if (section === 'prefix') prefixes.push(...line.split(/\s+/).map(fold))
+    else {
+      for (const one of spelledOut(named(line, names)))
+        add({ kind: section as PhraseKind, steps: stepsOf(one) }, byWord, byStem)
+    }
+  }
+  return { language, byWord, byStem, stops, common, prefixes }
+}
+
+const named = (line: string, names: ReadonlyMap<string, string>): string =>
+  line.replace(/\b[A-Z]{2,}\b/g, (name) => names.get(name) ?? name)
+
+/** Alternatives of unspaced words as lines of their own: there a word is a chain of letters. */
+function spelledOut(line: string): string[] {
+  let lines = ['']
+  for (const step of line.split(/\s+/)) {
+    const choices = UNSPACED.test(step) && step.includes('|') ? step.replace('?', '').split('|') : [step]
+    if (choices.length > 1 && step.endsWith('?')) choices.push('')
+    lines = lines.flatMap((before) => choices.map((choice) => `${before} ${choice}`.trim()))
+  }
+  return lines
+}
+
+function stepsOf(line: string): Step[] {
+  return line.split(/\s+/).flatMap((step): Step[] => {
+    if (step === '…') return [{ gap: 6 }]
+    if (step === '..') return [{ gap: 3 }]
+    const optional = step.endsWith('?')
+    const choices = (optional ? step.slice(0, -1) : step).split('|').map(fold)
+    if (choices.length === 1 && UNSPACED.test(choices[0] ?? '')) {
+      return [...(choices[0] ?? '')].map((letter) => ({ words: new Set([letter]), stems: [], optional }))
+    }
+    return [
+      {
+        words: new Set(choices.filter((word) => !word.endsWith('*'))),
+        stems: choices.filter((word) => word.endsWith('*')).map((word) => word.slice(0, -1)),
+        optional,
+      },
+    ]
+  })
+}
+
+function add(phrase: Phrase, byWord: Map<string, Phrase[]>, byStem: Map<string, Phrase[]>): void {
+  const put = (map: Map<string, Phrase[]>, key: string): void => {
+    const list = map.get(key)
+    if (list) list.push(phrase)
+    else map.set(key, [phrase])
+  }
+  for (let i = 0; i < phrase.steps.length; i += 1) {
+    const step = phrase.steps[i]
+    if (!step || 'gap' in step) throw new Error('a phrase cannot begin with a gap')
+    for (const word of step.words) put(byWord, word)
+    for (const stem of step.stems) put(byStem, stem.slice(0, STEM))
+    if (!step.optional) return
+  }
+}
+
+export interface Match {
+  readonly kind: PhraseKind
+  /** Tokens from `from` up to, without, `to`. */
+  readonly from: number
+  readonly to: number
+}
+
+/** Every phrase in the tokens, the longest of each kind at each place. */
+export function matches(tokens: readonly Token[], tables: readonly Phrases[]): { match: Match; table: Phrases }[] {
+  const all: { match: Match; table: Phrases }[] = []
+  tokens.forEach((token, from) => {
+    if (token.kind !== 'word' || token.verbatim) return
+    for (const table of tables) {
+      const best = new Map<PhraseKind, number>()
+      for (const word of forms(token.text, table.prefixes)) {
+        const lists = [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]
+        for (const list of lists) {
+          if (!list) continue
+          for (const { kind, steps } of list) {
+            const to = walk(tokens, from, steps, word)
+            if (to > (best.get(kind) ?? from)) best.set(kind, to)
+          }
+        }
+      }
+      for (const [kind, to] of best) all.push({ match: { kind, from, to }, table })
+    }
+  })
+  return all
+}
+
+function forms(word: string, prefixes: readonly string[]): string[] {
+  const cut = prefixes.filter((prefix) => word.startsWith(prefix) && word.length > prefix.length + 1)
+  return cut.length === 0 ? [word] : [word, ...cut.map((prefix) => word.slice(prefix.length))]
+}
+
+/** Where the phrase ends that starts at `from`, or -1. A gap takes as few words as it can. */
+function walk(tokens: readonly Token[], from: number, steps: readonly Step[], first: string): number {
+  let at = from
+  let slack = 0
+  for (let i = 0; i < steps.length; i += 1) {
+    const step = steps[i]
+    if (!step) break
+    if ('gap' in step) {
+      slack = step.gap
+      continue
+    }
+    let hit = -1
+    for (let skip = 0; skip <= slack; skip += 1) {
+      const token = tokens[at + skip]
+      if (!token || token.verbatim || token.sentence !== tokens[from]?.sentence) break
+      if (fits(at + skip === from ? first : token.text, step)) {
+        hit = at + skip
+        break
+      }
+      if (token.kind === 'mark' && !/^["'“”„«»‘’()*_/-]$/.test(token.text)) break
+    }
+    if (hit >= 0) at = hit + 1
+    else if (!step.optional) return -1
+    if (hit >= 0) slack = 0
+  }
+  return at > from ? at : -1
+}
+
+const fits = (word: string, step: { words: ReadonlySet<string>; stems: readonly string[] }): boolean =>
+  step.words.has(word) || (step.stems.length > 0 && step.stems.some((stem) => word.startsWith(stem)))

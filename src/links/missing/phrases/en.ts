@@ -1,0 +1,233 @@
+/** English. Source: our own collecting, from reading notices, receipts, invitations and list mail over the years. */
+export const en = `
+[common]
+the and of to in is for on with you your are this that from have we be it at as our will can by an or not
+
+[stop]
+or and for to if but so then in on by with before after today now
+
+DO = click|tap|press|register|sign|read|see|find|download|view|learn|book|apply|order|join|subscribe|unsubscribe|donate|check|watch|listen|get|buy|shop|access|available|more|details|info|information|go|look|visit|start|log|login|reply|respond|vote|submit|complete|continue|rsvp|renew|confirm|verify|update|change|manage|opt|report|track|pay|reset|activate|enrol|enroll|contribute|support|give|learn|found|published|posted|online|explore|discover|try|browse
+
+[here]
+DO here
+DO .. here
+click|tap|press|clicking|tapping|pressing … here
+click|tap|press|clicking on|at? this|the? link|button
+clicking|following|via|through|using|use|follow|visit|open|copy|with|from this|these link|links|url
+clicking|following|via|through|using|use|follow|visit|open|copy|at|from the link|url
+on|at|in|via|by|through|from|to this|these link|links|url|page|website|site|webpage|address
+this link
+here : 
+here for more|details|information|info|further
+here to DO
+here if you
+right here
+link|url|info|information|details|report|page is|are here
+from here
+(here)
+at|on the? following
+follow the|this link
+use the|this|following link
+link here
+start here
+over here
+click|clicking|tap on? this|our link|button|banner|image|logo
+by clicking|tapping|pressing
+click to DO
+tap to DO
+go to the? .. page|link|site here
+
+[below]
+link|links|button|buttons|url|address|form|banner below
+link|links|button|url|address provided|given|listed|shown|that|which below|follows|appears
+click|clicking|tap|press|register|sign|see|follow|use|visit|rsvp below
+click|tap .. below
+below link|button|url
+link|links|url|button at|in the? foot|bottom|end
+following link|links|url|button|address|website|page
+
+[above]
+link|links|button|buttons|url above
+click|tap .. above
+
+[promise]
+view|read|open|see|display .. in|on your|a|the? web? browser
+view|read|see .. online|on-line
+view|see .. on the web
+web|online|browser version
+unsubscribe instantly|immediately|here
+to unsubscribe ..  click
+update|change|edit|manage|modify|adjust your .. preferences|settings|profile|subscription|subscriptions|options
+manage|update|change preferences|subscription|subscriptions|settings
+forward this|to .. friend|colleague
+privacy policy|notice|statement
+terms of|and use|service|conditions
+tell|send .. friend
+read|see|view|get|download|find the|our? full|complete|entire .. story|article|report|list|details|text|version|programme|program|agenda|announcement|release
+download the|our|your|a|this .. pdf|report|guide|app|paper|slides|brochure|presentation|version|release|document|form
+register|rsvp online|now
+sign up online|now|here|today
+
+[ask]
+please|kindly|can|may|should|also|or|and|to|then|you visit
+visit us|me at|on|online
+visit our|the website|site|webpage|page|homepage at|on
+information|details|more|info|programme|register|questions|assistance|help|reports|resources|materials|story ,? please? visit|see|contact|email|e-mail|call|write
+learn|know|find|read|discover|see more ,? visit|contact|see
+learn|find|read out? more at|on
+more|further|additional|full information|info|details|news|resources|about .. at|on|under|via
+to|please|can go to
+please|kindly go|navigate|browse|point|log|head on? to
+available|found|published|posted|online|accessed|downloaded|viewed|hosted|located|obtained|reached|seen|listed at|from|on|under|via
+register|registration|sign|subscribe|unsubscribe|apply|join|rsvp|book|order|donate|enroll|enrol .. at|via|on|under
+register|sign-up|subscribe|unsubscribe|apply|rsvp|book|order|donate by at|visiting|emailing|contacting|writing
+our|the|my|official website|site|webpage|homepage|blog|page|portal|forum|wiki|store|shop is|at|on
+our|the website|homepage|site is
+write|writing|send|sending|email|e-mail|emailing|mail|contact|reach|forward|reply us|me|him|her|them|it|an|your|questions|comments|feedback|suggestions|abstracts|applications .. at|to|via|on
+email|e-mail|mail|message|mailing|write|writing to
+send|submit .. to
+please|kindly|can|to|or|by contact
+please contact us|me|him|her|them at|via|on
+or|please|can email|e-mail|mail
+follow|find|join|like|connect us|me with? on|at
+see|check|view|browse|watch|read|download out? .. at|on
+is|are|be at
+link is
+please|kindly see
+URL is
+by|when|after visiting
+
+[colon]
+contact
+visit
+see|details
+information|info|more|details here|at|on|via|from|see|visit|contact
+here|at|on|via
+link|url|website|site is|at
+e-mail|email|write|mailto to?
+go to
+
+[label]
+web|website|site|url|link|links|homepage|webpage|page|www|internet|web-site
+web site|page|address
+home page
+e-mail|email|mail
+e-mail|email address
+registration|register|rsvp|sign-up|signup|booking|tickets
+registration|signup|zoom|teams|meeting|video|webinar|conference|download|livestream|stream|payment|tracking|invitation|event|website link|links|url|page
+more|further|additional|full info|information|details
+learn|read|find|see|know out? more
+details|info|information
+read|watch|listen|download|view|join|apply|subscribe|unsubscribe
+read|watch|download|view|join|apply|subscribe|register|book|order|donate here|online|at|now|today
+archive|archives|online|twitter|facebook|instagram|linkedin|youtube|blog|github|telegram|whatsapp|mastodon
+source|sources|documentation|docs|demo|slides|recording|agenda|programme|program|paper|pdf|changelog|homepage
+contact|contacts|enquiries|inquiries|questions|support|help|feedback
+list|mailing archive|archives|info|list
+to unsubscribe|subscribe|register|join|apply|rsvp|donate
+subscription|unsubscription|unsubscribe|preferences page|link|info
+web|online|browser version
+
+[action]
+read|learn|see|find|discover|show|view|know|hear|get|explore out? more
+read|learn|see|find|discover out? more about|on|at ..
+more info|information|details
+more
+read on|now|article|online
+continue reading
+read|see|view|get|watch|hear the|this|our? full|complete|whole|entire? article|story|post|report|review|interview|announcement|details|video|update|press? release
+full story|article|details|report|text|agenda|program|programme
+view|see|open|read this? email|message|newsletter|mail|it|online|page? in|on your|a|the? browser|web
+view|read this? email|message|newsletter|online? online
+view|see|open|read in|on? browser|online|web
+view web|online|browser? version
+having trouble viewing this email
+unsubscribe
+unsubscribe from|here|now|instantly this|these|our|all|the? list|lists|mailing|emails|email|newsletter|messages?
+unsubscribe from this list
+opt out|in
+opt-out
+register|registration|rsvp
+register|rsvp|book|enrol|enroll|apply|join|order|buy|shop|donate|subscribe|sign|start|give|vote|respond|reserve|get|try|download|upgrade|renew|save|pay|watch|listen|play|act now|today|here|online
+register|sign|enroll|apply for|up free|online|now|today|here? now|today|here|free?
+sign up|in|on now|today|here|free?
+log in|on|into your? account?
+login
+log-in|sign-in|sign-up|signup
+shop the|our collection|sale|range|new
+shop all|men|women|online|deals|now
+shop
+buy tickets|it|yours now|today?
+add to cart|calendar|basket|bag
+book your|a|my place|seat|ticket|tickets|spot|stay|appointment|demo
+reserve|save your|my|a seat|spot|place
+get started|tickets|directions|help|support
+get your|the|my? tickets|copy|app|guide|report|free|offer|discount|code ..
+start your|a|my free? trial|now?
+try it|for free|now?
+download
+download the|our|your|a? pdf|report|app|guide|full|free|invoice|receipt|white|ebook|e-book|paper|brochure ..
+download pdf|report|invoice|app|now|here|receipt|slides
+view|see|track|check|manage|review|open your|my|this|the? order|orders|invoice|receipt|account|booking|reservation|shipment|package|delivery|statement|ticket|tickets|details|profile|dashboard|cart|itinerary|subscription|agenda|programme|program|calendar|event|gallery|photos|all
+view|see all|details|products|photos|events|jobs|listings|posts|articles|offers
+confirm|verify|activate|validate your|my|the? email|e-mail|account|subscription|registration|address ..
+confirm|verify|activate
+reset|change|update|set|create your|my|a? password|preferences|profile|details|settings|subscription|email ..
+reset|change|update password|preferences|profile|settings
+manage|update|edit|change|modify|email|communication your|my|email? preferences|subscription|subscriptions|settings|profile
+manage|edit preferences|subscription|subscriptions|settings
+preferences
+accept|decline invitation
+pay now|online|invoice
+donate
+make|give a|your donation|gift
+contact us|support|sales
+privacy policy|notice|statement|&|and ..
+terms of|and|& use|service|conditions
+terms
+forward to a? friend|colleague
+forward this? email|newsletter|to|message ..
+send to|this a? friend ..
+tell a friend
+share on|this|with|via ..
+tweet this?
+watch|listen|play the|this|to|our? video|recording|webinar|episode|podcast|replay|now|trailer|film|live|interview
+watch|listen
+join the|us|our|a|now? conversation|meeting|webinar|call|discussion|community|now|waitlist|team|zoom|group|today|online
+take|complete|start the|our|this|a? survey|quiz|questionnaire|poll|tour
+give|leave|send us? your? feedback|review
+leave a review|comment
+learn more about|at|on ..
+find out more|how
+click|tap|press here
+click|tap|press here to ..
+click to|for ..
+go to|visit the|our|your? website|site|page|homepage|store|shop|blog|account|dashboard|event|help|forum|home
+visit|browse us|website|site|store|shop|page online?
+website
+help|support center|centre
+help
+faq|faqs
+claim your|my|this ..
+redeem|claim now|offer|code
+see|view|browse|shop|explore the|our|all|full? collection|catalog|catalogue|offers|deals|range|menu|sale|schedule|program|programme|agenda|line-up|lineup
+apply
+submit your|a|an? abstract|paper|proposal|application|entry|nomination|form|comments|now
+rsvp
+reply to|here this? ..
+view|read comments|discussion|on|thread|in ..
+report abuse|spam|this ..
+discover
+discover the|our ..
+renew|upgrade your|my|to ..
+archive|archives
+past issues
+subscribe
+subscribe to|here|now ..
+
+[follow]
+follow|find|like|join|connect|visit|see us|me with? on? facebook|twitter|instagram|linkedin|youtube|social|media|x|and?
+connect|keep|stay|get with|in|connected us|touch?
+stay connected
+share this? email|article|story|newsletter|with|post|on?
+`

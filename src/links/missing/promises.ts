@@ -1,0 +1,315 @@
+/**
+ * Words that promise a link, and whether the promise is kept. Which words those are stands in the phrase tables; what
+ * counts as kept depends on the kind of phrase and is decided here, for every language alike.
+ */
+import type { Block, CopyPart } from '../../edition/index.ts'
+import { type Match, matches, type PhraseKind, type Phrases } from './phrases.ts'
+import { type Found, found } from './place.ts'
+import type { RuleName } from './rules.ts'
+import { type Token, tokensOf } from './tokens.ts'
+
+interface View {
+  readonly block: Block
+  readonly index: number
+  readonly tokens: readonly Token[]
+  readonly given: boolean
+}
+
+/** What the judge of one phrase may look at. */
+interface Scene {
+  readonly rich: boolean
+  readonly views: readonly View[]
+  readonly at: number
+  readonly tokens: readonly Token[]
+  readonly footnotes: boolean
+  readonly from: number
+  readonly to: number
+  readonly table: Phrases
+}
+
+const RULE: Record<PhraseKind, RuleName> = {
+  here: 'pointer-without-link',
+  below: 'pointer-without-link',
+  above: 'pointer-without-link',
+  promise: 'pointer-without-link',
+  ask: 'verb-without-address',
+  colon: 'label-without-address',
+  label: 'label-without-address',
+  action: 'action-without-link',
+  follow: 'action-without-link',
+}
+
+const KEPT: Record<PhraseKind, (scene: Scene) => boolean> = {
+  here: hereKept,
+  below: (scene) => near(scene, 0, 6),
+  above: (scene) => near(scene, -6, 0),
+  promise: promiseKept,
+  ask: askKept,
+  colon: (scene) => scene.tokens[scene.to]?.text !== ':' || colonKept(scene, scene.to),
+  label: labelKept,
+  action: actionKept,
+  follow: followKept,
+}
+
+/** Every promise of a part that is not kept, in reading order. */
+export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Found[] {
+  const views = part.blocks
+    .map((block, index): View => {
+      const tokens = tokensOf(block, part)
+      return { block, index, tokens, given: tokens.some((token) => token.given) }
+    })
+    .filter((view) => view.tokens.length > 0)
+  const footnotes = !part.rich && part.blocks.some((block) => /^\[\d+\]:?\s+\S{0,10}:\/\//m.test(block.text))
+  const faults: Found[] = []
+  views.forEach(({ block, index, tokens }, at) => {
+    if (block.kind === 'quote' || block.kind === 'code') return
+    const scene = { rich: part.rich, views, at, tokens, footnotes }
+    const all = matches(tokens, tables)
+    // "Click the link below" points below and not at itself: the wider-looking phrase answers for both.
+    const pointing = all.filter(({ match }) => match.kind === 'below' || match.kind === 'above')
+    for (const { match, table } of all) {
+      if (
+        match.kind === 'here' &&
+        pointing.some((other) => other.match.from <= match.to && match.from <= other.match.to)
+      )
+        continue
+      if (KEPT[match.kind]({ ...scene, from: match.from, to: match.to, table })) continue
+      const [start, end] = stretch(tokens, match)
+      faults.push(found(rule(match, tokens), part.part, { block, index, start, end }))
+    }
+    for (const { start, end } of bareColons(scene)) {
+      faults.push(found('label-without-address', part.part, { block, index, start, end }))
+    }
+  })
+  return faults
+}
+
+function rule(match: Match, tokens: readonly Token[]): RuleName {
+  const colon = tokens[match.to]?.text === ':'
+  return colon && match.kind !== 'action' && match.kind !== 'follow' ? 'label-without-address' : RULE[match.kind]
+}
+
+function stretch(tokens: readonly Token[], { from, to }: Match): [number, number] {
+  const start = tokens[from]?.start ?? 0
+  const colon = tokens[to]
+  const last = colon?.text === ':' ? colon : tokens[to - 1]
+  return [start, last?.end ?? start]
+}
+
+/** First and, exclusive, last token of the sentence in which token `i` stands. */
+function sentence(tokens: readonly Token[], i: number): [number, number] {
+  const which = tokens[i]?.sentence
+  let from = i
+  while (from > 0 && tokens[from - 1]?.sentence === which) from -= 1
+  let to = i + 1
+  while (to < tokens.length && tokens[to]?.sentence === which) to += 1
+  return [from, to]
+}
+
+/** End, exclusive, of the line on which token `i` stands; in rich text a line is a sentence at most. */
+function lineEnd(tokens: readonly Token[], i: number): number {
+  let to = i + 1
+  while (to < tokens.length && !tokens[to]?.newLine) to += 1
+  return to
+}
+
+const anyGiven = (tokens: readonly Token[], from: number, to: number): boolean => {
+  for (let i = Math.max(0, from); i < Math.min(tokens.length, to); i += 1) if (tokens[i]?.given) return true
+  return false
+}
+
+/** A link in the blocks from `first` to `last`, counted from this one; or in this one on that side of the phrase. */
+function near({ views, at, tokens, from, to }: Scene, first: number, last: number): boolean {
+  if (anyGiven(tokens, first < 0 ? 0 : from, first < 0 ? to : tokens.length)) return true
+  for (let i = at + first; i <= at + last; i += 1) if (i !== at && views[i]?.given) return true
+  return false
+}
+
+/** Whether what comes right after token `to` is an address: the next words, or the beginning of the next block. */
+function follows({ views, at, tokens, rich }: Scene, to: number, reach: number): boolean {
+  const next = views[at + 1]
+  if (to < tokens.length) return opensWithLink(tokens.slice(to, to + reach + 12), reach, rich)
+  return next ? opensWithLink(next.tokens, reach, rich) : false
+}
+
+function opensWithLink(tokens: readonly Token[], reach: number, rich: boolean): boolean {
+  for (let i = 0; i < Math.min(reach, tokens.length); i += 1) {
+    const token = tokens[i]
+    if (token?.kind === 'address') return true
+    if (token?.given && !rich) return true
+  }
+  return false
+}
+
+const CLAUSE = /^[,;]$/
+
+function hereKept(scene: Scene): boolean {
+  const { tokens, from, to, rich, footnotes } = scene
+  const [first, last] = sentence(tokens, from)
+  if (anyGiven(tokens, Math.max(first, from - 2), Math.min(last, to + 2))) return true
+  if (footnotes && /^[[(]$/.test(tokens[to]?.text ?? '') && /^\d+$/.test(tokens[to + 1]?.text ?? '')) return true
+  if (!rich && anyGiven(tokens, first, last)) return true
+  for (let i = to; i < last; i += 1) {
+    const token = tokens[i]
+    if (token?.kind === 'address') return true
+    if (rich && token && CLAUSE.test(token.text)) break
+    if (token?.given) return true
+  }
+  if (anyAddress(tokens, first, from)) return true
+  const colon = tokens[last - 1]?.text === ':'
+  if (colon && last === tokens.length) return nextGives(scene, 1)
+  return follows(scene, last, 4)
+}
+
+const anyAddress = (tokens: readonly Token[], from: number, to: number): boolean =>
+  tokens.slice(Math.max(0, from), to).some((token) => token.kind === 'address')
+
+/** The next block, or one of the next `count`, is or begins with a link. */
+function nextGives({ views, at }: Scene, count: number): boolean {
+  for (let i = at + 1; i <= at + count; i += 1) {
+    const next = views[i]
+    if (!next) return false
+    if (anyGiven(next.tokens, 0, 14) || (next.given && next.tokens.length < 40)) return true
+  }
+  return false
+}
+
+function promiseKept(scene: Scene): boolean {
+  const { tokens, from, to } = scene
+  const [first, last] = sentence(tokens, from)
+  if (anyGiven(tokens, first - 2, last)) return true
+  if (tokens[first]?.newLine && anyGiven(tokens, first - 3, first)) return true
+  return (
+    follows(scene, last, 4) || (last < tokens.length && anyGiven(tokens, last, sentence(tokens, last)[1])) || to < 0
+  )
+}
+
+const OPENER = /^["'“„«»(<[_*]$/
+
+function askKept(scene: Scene): boolean {
+  const { tokens, from, to, table, rich } = scene
+  const [, last] = sentence(tokens, from)
+  let next = to
+  while (next < last && OPENER.test(tokens[next]?.text ?? '')) next += 1
+  const token = next < last ? tokens[next] : undefined
+  if (token?.given || anyGiven(tokens, from, to)) return true
+  if (token?.text === ':') return colonKept(scene, next)
+  if (token?.kind === 'word' && !(table.stops.has(token.text) && !token.newLine)) return true
+  if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，-]$/.test(token.text)) return true
+  // The object may be a link before the phrase: "the page you can <a>visit</a>".
+  if (anyGiven(tokens, next, last) && !rich) return true
+  return next >= last - 1 ? follows(scene, last, 4) || (last >= tokens.length && nextGives(scene, 1)) : false
+}
+
+/** After a colon: an address on its line, or in what comes next; or words that are the answer themselves. */
+function colonKept(scene: Scene, colon: number): boolean {
+  const { tokens, views, at, rich } = scene
+  const end = rich ? sentence(tokens, colon)[1] : lineEnd(tokens, colon)
+  if (end > colon + 1) {
+    // Words follow on the line. Only when none of them can be an answer is anything gone: "see: ."
+    return tokens.slice(colon + 1, end).some((token) => token.given || token.kind === 'word')
+  }
+  if (end < tokens.length) {
+    const more = rich ? sentence(tokens, end)[1] : Math.max(lineEnd(tokens, end), sentence(tokens, end)[1])
+    return anyGiven(tokens, end, Math.min(more, end + 25)) || telephone(tokens.slice(end, end + 25))
+  }
+  const next = views[at + 1]
+  if (!next) return false
+  return nextGives(scene, next.block.kind === 'item' ? 2 : 1) || (next.tokens.length < 30 && telephone(next.tokens))
+}
+
+/** Six digits or more: a telephone number, which is an answer to "contact:". */
+const telephone = (tokens: readonly Token[]): boolean =>
+  tokens.reduce((digits, token) => digits + (/^\d+$/.test(token.text) ? token.text.length : 0), 0) >= 6
+
+function labelKept(scene: Scene): boolean {
+  const { tokens, from, to, rich, views, at } = scene
+  if (tokens[to]?.text !== ':') return true
+  // A label begins its line; in the middle of a sentence a colon may mean anything.
+  const [first] = sentence(tokens, from)
+  let start = from
+  while (start > first && !(tokens[start]?.newLine ?? false)) start -= 1
+  if (from - start > 3) return true
+  const end = rich ? sentence(tokens, to)[1] : lineEnd(tokens, to)
+  if (end > to + 1) return tokens.slice(to + 1, end).some((token) => token.given || token.kind === 'word')
+  if (end < tokens.length) {
+    // Another label follows at once: this one has nothing.
+    const more = lineEnd(tokens, end)
+    return anyGiven(tokens, end, end + 1) || !labelled(tokens.slice(end, more))
+  }
+  const next = views[at + 1]
+  if (!next) return false
+  if (anyGiven(next.tokens, 0, 2) || nextGives(scene, 1)) return !labelled(next.tokens.slice(0, 8))
+  return !labelled(next.tokens.slice(0, 8))
+}
+
+/** `Word word:` at its beginning. */
+const labelled = (tokens: readonly Token[]): boolean => {
+  const colon = tokens.findIndex((token) => token.text === ':')
+  return colon > 0 && colon <= 4
+}
+
+/** The words of the sentence are this phrase and no other. */
+function whole(tokens: readonly Token[], from: number, to: number): boolean {
+  const [first, last] = sentence(tokens, from)
+  for (let i = first; i < last; i += 1) {
+    if ((i < from || i >= to) && tokens[i]?.kind === 'word') return false
+  }
+  return true
+}
+
+function actionKept(scene: Scene): boolean {
+  const { tokens, from, to, rich } = scene
+  const [first, last] = sentence(tokens, from)
+  if (anyGiven(tokens, first - 1, last) || !whole(tokens, from, to)) return true
+  if (!rich) {
+    const line = lineEnd(tokens, to - 1)
+    if (line < last) return true
+    if (anyGiven(tokens, first - 1, last + 12)) return true
+    return nextGives(scene, 1) || precedes(scene)
+  }
+  if (anyAddress(tokens, first - 2, last + 3)) return true
+  return follows(scene, last, 3)
+}
+
+const precedes = ({ views, at }: Scene): boolean => {
+  const before = views[at - 1]
+  return before !== undefined && anyGiven(before.tokens, before.tokens.length - 3, before.tokens.length)
+}
+
+function followKept(scene: Scene): boolean {
+  const { tokens, from, to, views, at } = scene
+  if (!whole(tokens, from, to) || anyGiven(tokens, 0, tokens.length)) return true
+  return [-1, 1, 2, 3, 4].some((step) => views[at + step]?.given)
+}
+
+/**
+ * A colon that ends a paragraph where the other such colons are followed by an address: told from the mail's own
+ * habit, without words, so in every language.
+ */
+function bareColons(scene: Omit<Scene, 'from' | 'to' | 'table'>): { start: number; end: number }[] {
+  const { tokens, views, at, rich } = scene
+  if (rich || !endsBare(views, at)) return []
+  const alike = views.filter((view) => view.block.kind === views[at]?.block.kind)
+  const kept = alike.filter((view) => colonGives(view.tokens)).length
+  const bare = alike.filter((view) => view.tokens.at(-1)?.text === ':').length
+  if (kept < 2 || kept < bare * 2) return []
+  const last = tokens.at(-1)
+  const before = tokens.at(-2)
+  return last && before ? [{ start: before.start, end: last.end }] : []
+}
+
+function endsBare(views: readonly View[], at: number): boolean {
+  const { tokens, block } = views[at] ?? { tokens: [], block: null }
+  const next = views[at + 1]
+  if (tokens.at(-1)?.text !== ':' || tokens.length < 2) return false
+  if (!next) return true
+  if (next.block.kind === 'item' && block?.kind !== 'item') return false
+  return !anyGiven(next.tokens, 0, 12)
+}
+
+/** `words: address` at its end. */
+function colonGives(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)
+  return last?.kind === 'address' && tokens.at(-2)?.text === ':'
+}

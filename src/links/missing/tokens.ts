@@ -1,0 +1,99 @@
+/** A block as words, marks and addresses, each knowing whether it can be pressed. */
+import type { Block, CopyPart } from '../../edition/index.ts'
+import { fold } from './fold.ts'
+import { tagsIn } from './targets.ts'
+
+export interface Token {
+  /** Folded; one letter a token where words are not spaced (Chinese, Japanese). */
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  readonly kind: 'word' | 'mark' | 'address'
+  /** Part of a link, or an address that a reader can use: the promise is kept here. */
+  readonly given: boolean
+  /** The anchor it belongs to, counted in its block; -1: none. */
+  readonly anchor: number
+  readonly verbatim: boolean
+  /** A later line of the block than the token before it. */
+  readonly newLine: boolean
+  /** Counts sentences within the block. */
+  readonly sentence: number
+  readonly picture: boolean
+}
+
+/** A block's tokens. An anchor without words (a picture) becomes a token of its own, of kind `address`. */
+export function tokensOf(block: Block, part: CopyPart): Token[] {
+  const text = fold(block.text)
+  const spans = gathered(block, part)
+  const tokens: Token[] = []
+  let sentence = 0
+  let lastEnd = 0
+  let span = 0
+  let anchor = 0
+  let verbatim = 0
+  let picture = 0
+  WORD.lastIndex = 0
+  const push = (start: number, end: number, kind: Token['kind'], given: boolean): void => {
+    const gap = text.slice(lastEnd, start)
+    const newLine = gap.includes('\n')
+    const previous = tokens.at(-1)
+    if (previous && breaks(previous, gap, newLine && part.rich, text[start] ?? '')) sentence += 1
+    while (anchor < block.anchors.length && (block.anchors[anchor]?.end ?? 0) <= start) anchor += 1
+    while (verbatim < block.verbatim.length && (block.verbatim[verbatim]?.end ?? 0) <= start) verbatim += 1
+    while (picture < block.pictures.length && (block.pictures[picture]?.end ?? 0) <= start) picture += 1
+    const on = (block.anchors[anchor]?.start ?? Number.POSITIVE_INFINITY) < end
+    tokens.push({
+      text: kind === 'address' ? '' : text.slice(start, end),
+      start,
+      end,
+      kind,
+      given: given || on,
+      anchor: on ? anchor : -1,
+      verbatim: (block.verbatim[verbatim]?.start ?? Number.POSITIVE_INFINITY) < end,
+      newLine,
+      sentence,
+      picture: (block.pictures[picture]?.start ?? Number.POSITIVE_INFINITY) < end,
+    })
+    lastEnd = end
+  }
+  for (;;) {
+    const hit = WORD.exec(text)
+    const upTo = hit ? hit.index : text.length + 1
+    let jumped = false
+    while (span < spans.length && (spans[span]?.start ?? 0) <= upTo) {
+      const { start, end } = spans[span] ?? { start: 0, end: 0 }
+      span += 1
+      if (start < lastEnd) continue
+      push(start, end, 'address', true)
+      if (end > upTo || (hit && end > start && end > hit.index)) {
+        WORD.lastIndex = end
+        jumped = true
+        break
+      }
+    }
+    if (jumped) continue
+    if (!hit) return tokens
+    push(hit.index, hit.index + hit[0].length, MARK.test(hit[0]) ? 'mark' : 'word', false)
+  }
+}
+
+const WORD =
+  /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[\p{L}\p{N}\p{M}]+(?:['-][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu
+const MARK = /^[^\p{L}\p{N}\p{M}]$/u
+
+/** Addresses a reader can use, pressable or not, and pictures that are links; in order, not overlapping. */
+function gathered(block: Block, part: CopyPart): { start: number; end: number }[] {
+  const pressed = part.rich ? block.anchors.filter(({ start, end }) => start === end) : block.anchors
+  // A merge tag stands where an address should: that is a fault of its own, and not a second one of its label.
+  const tags = tagsIn(block.text).map(([start, end]) => ({ start, end }))
+  return [...pressed, ...block.bare, ...tags].sort((a, b) => a.start - b.start || b.end - a.end)
+}
+
+/** Whether a new sentence begins: after a full stop and a space, at a separator, at a line's end where lines are meant. */
+function breaks(previous: Token, gap: string, lineEnd: boolean, first: string): boolean {
+  if (lineEnd) return true
+  if (previous.kind !== 'mark') return /^[|•·]$/.test(first)
+  if (/^[。！？｡]$/.test(previous.text)) return true
+  if (/^[.!?؟。]$/.test(previous.text)) return gap !== ''
+  return /^[|•·»›→]$/.test(previous.text) || /^[|•·]$/.test(first)
+}
