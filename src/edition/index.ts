@@ -20,3 +20,7 @@ export type {
   Stretch,
 } from './edition.ts'
 export { OWN_FIELDS } from './edition.ts'
+export type { Anchor, AnchorStroke, Block, Copy, CopyHeaders, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
+export { readHtml } from './html.ts'
+export { copyOfHtml, read, readMail } from './read.ts'
+export { type Address, addresses, lineOf, readText } from './text.ts'
