@@ -1,6 +1,6 @@
 /**
- * The signs by which a page tells that it is not what was linked to: data, one phrase a line, written as `plain` below
- * leaves text (lower case, no accents, straight apostrophes). A phrase is here because servers and content systems
+ * The signs by which a page tells that it is not what was linked to: data, one phrase a line; `plain` below makes
+ * phrase and page alike (lower case, no accents, straight apostrophes). A phrase is here because servers and content systems
  * print it as it stands (nginx, Apache, IIS, WordPress, Drupal, SharePoint, and their translations), not because it
  * could be said.
  */
@@ -81,7 +81,7 @@ export const NOT_FOUND_TITLES: readonly string[] = [
   'pagina nao existe',
   'pagina non trovata',
   'ページが見つかりません',
-]
+].map(plain)
 
 /** What a short page says in its text when it is not there: longer phrases, since running text says more by chance. */
 export const NOT_FOUND_TEXTS: readonly string[] = [
@@ -125,7 +125,7 @@ export const NOT_FOUND_TEXTS: readonly string[] = [
   'die gesuchte seite',
   'die angeforderte seite',
   'a pagina que procura',
-]
+].map(plain)
 
 /** A domain that is for sale, in the words of the sellers. */
 export const PARKED_TEXTS: readonly string[] = [
@@ -154,7 +154,7 @@ export const PARKED_TEXTS: readonly string[] = [
   '域名出售',
   '此域名出售',
   'este dominio esta a venda',
-]
+].map(plain)
 
 /** Where parked domains redirect to; a host counts with everything below it. */
 export const PARKING_HOSTS: readonly string[] = [
@@ -216,7 +216,7 @@ export const LOGIN_TITLES: readonly string[] = [
   'anmelden',
   'anmeldung',
   'iniciar sessao',
-]
+].map(plain)
 
 /** The root of a site or the file that stands for it; what stands before it may be a language, see landing.ts. */
 export const HOME_PATH =
@@ -225,7 +225,7 @@ export const HOME_PATH =
 /** Parameters that say where a reader came from and not what is asked for. */
 export const TRACKING_PARAMETER = /^(?:utm_\w+|mc_[ce]id|fbclid|gclid|msclkid|mkt_tok|_hs\w+|ref)$/i
 
-/** Lower case, without accents, straight apostrophes, single spaces: how the phrases above are written. */
+/** Lower case, without accents, straight apostrophes, single spaces. */
 export function plain(text: string): string {
   return text
     .normalize('NFKD')
