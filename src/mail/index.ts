@@ -5,6 +5,7 @@
  */
 
 export { type Address, parseAddress } from './address.ts'
+export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
 export { isLoopback, parseRoute, type Route } from './route.ts'
