@@ -43,6 +43,10 @@ export async function openWeb(tools: WebTools, at: Listen): Promise<Web> {
   const server = openServer()
   takeForms(server)
   server.get('/robots.txt', (_request, reply) => reply.type('text/plain').send('User-agent: *\nDisallow: /\n'))
+  // A web copy has an origin of its own, from which the browser asks for this; without it each copy would log an error.
+  server.get('/favicon.ico', (_request, reply) =>
+    reply.header('cross-origin-resource-policy', 'cross-origin').code(204).send(),
+  )
   server.get<WithToken>('/u/:token', (request, reply) => showUnsubscribe(tools, request, reply))
   server.post<WithToken>('/u/:token', (request, reply) => unsubscribe(tools, request, reply))
   server.get<WithToken>('/c/:token', (request, reply) => showCopy(tools, request, reply))

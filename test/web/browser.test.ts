@@ -13,7 +13,9 @@ const may = existsSync(executablePath) || process.env.CI ? test : test.skip
 const pictures = process.env.PICTURES
 
 const sizes = { phone: { width: 375, height: 740 }, desk: { width: 1280, height: 800 } } as const
-const looks = Object.keys(sizes).flatMap((size) => ['light', 'dark'].map((colour) => [size, colour] as const))
+const looks = (['phone', 'desk'] as const).flatMap((size) =>
+  (['light', 'dark'] as const).map((colour) => [size, colour] as const),
+)
 
 interface View {
   readonly page: Page
@@ -31,11 +33,11 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => browser?.close())
 
-async function view(size: keyof typeof sizes, colorScheme: string, own: string[]): Promise<View> {
+async function view(size: keyof typeof sizes, colorScheme: 'light' | 'dark', own: string[]): Promise<View> {
   if (!browser) throw new Error('there is no browser')
   const context = await browser.newContext({
     viewport: sizes[size],
-    colorScheme: colorScheme === 'dark' ? 'dark' : 'light',
+    colorScheme,
     isMobile: size === 'phone',
     deviceScaleFactor: 2,
   })
