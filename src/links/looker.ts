@@ -102,7 +102,8 @@ interface Run {
 async function startThread(told: ThreadOptions): Promise<Thread> {
   const file = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
   // An empty environment: a proxy named there would be a way around the guard, as would a switch that trusts all of TLS.
-  const worker = new Worker(file, { workerData: told, env: {}, name: 'looker' })
+  // No flags of the parent's: some of them (--input-type) make a thread from a file fail.
+  const worker = new Worker(file, { workerData: told, env: {}, execArgv: [], name: 'looker' })
   const runs = new Map<number, Run>()
   let ended = false
   let serial = 0

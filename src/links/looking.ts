@@ -119,7 +119,7 @@ function failed(error: unknown, signal: AbortSignal): Finding {
 }
 
 async function answerFor(looking: Looking, request: LookRequest, signal: AbortSignal): Promise<Answer | Finding> {
-  const { manners, names, turns } = looking
+  const { manners, names } = looking
   let last: Answer | Finding | null = null
   for (let tries = 0; ; tries++) {
     try {
@@ -131,8 +131,6 @@ async function answerFor(looking: Looking, request: LookRequest, signal: AbortSi
       if (!again || tries >= manners.retries) return answer
       const wait = delay(manners, tries, 'visit' in answer ? retryAfter(answer.visit) : null)
       if (wait === null) return withPatience(answer)
-      const asked = 'visit' in answer && retryAfter(answer.visit) !== null
-      if (asked) turns.hold(hostKey(request.url), Date.now() + wait)
       await sleep(wait, signal)
     } catch (error) {
       // The time was up while we waited for another try: what the last one said still holds.
@@ -149,7 +147,11 @@ async function visitOnce(looking: Looking, request: LookRequest, signal: AbortSi
   try {
     const url = new URL(request.url).href
     const made = await visit(url, termsOf(looking, request.image === true, signal))
-    return await readAnswer(looking.manners, made)
+    const answer = await readAnswer(looking.manners, made)
+    // Before the turn goes back, or the next in the queue would go at once.
+    const wait = answer.finding.again ? retryAfter(made) : null
+    if (wait !== null && wait <= looking.manners.retryAfterCap) looking.turns.hold(hostKey(url), Date.now() + wait)
+    return answer
   } finally {
     give()
   }

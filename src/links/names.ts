@@ -21,11 +21,23 @@ export interface Names {
 
 /** `resolver`: host:port of a DNS server, or null for the system's; `timeout`: milliseconds for one question. */
 export function openNames(resolver: string | null, timeout: number): Names {
-  const asker = new dns.Resolver({ timeout: Math.max(1, Math.round(timeout / 2)), tries: 2 })
+  const asker = new dns.Resolver({ timeout: Math.max(1, Math.round(timeout / 3)), tries: 2 })
   if (resolver !== null) asker.setServers([resolver])
+  const ask = resolver === null ? systemAddresses : (host: string) => askedAddresses(asker, host)
   return {
-    addresses: (host) => (resolver === null ? systemAddresses(host, timeout) : askedAddresses(asker, host)),
-    mail: (domain) => mailOf(asker, domain),
+    addresses: (host) => within(timeout, ask(host), () => Promise.reject(nameError('LOOK_DNS', host))),
+    mail: (domain) => within<MailAnswer>(timeout * 2, mailOf(asker, domain), async () => 'unknown'),
+  }
+}
+
+/** Both ways of asking have time-outs that add up to more than they were told. */
+async function within<T>(ms: number, answer: Promise<T>, late: () => Promise<T>): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => resolve(late()), ms)
+  try {
+    return await Promise.race([answer, promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -35,17 +47,12 @@ export function nameError(code: 'LOOK_NO_HOST' | 'LOOK_DNS', host: string, cause
   return Object.assign(new Error(text, { cause }), { code })
 }
 
-async function systemAddresses(host: string, timeout: number): Promise<HostAddress[]> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(nameError('LOOK_DNS', host)), timeout)
+async function systemAddresses(host: string): Promise<HostAddress[]> {
   try {
-    const found = await Promise.race([dns.lookup(host, { all: true }), late])
+    const found = await dns.lookup(host, { all: true })
     return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
   } catch (error) {
-    if (codeOf(error) === 'LOOK_DNS') throw error
     throw nameError(codeOf(error) === 'ENOTFOUND' ? 'LOOK_NO_HOST' : 'LOOK_DNS', host, error)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

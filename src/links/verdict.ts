@@ -50,8 +50,8 @@ const STATUSES: Readonly<Record<number, Row>> = {
 
 const ERRORS: Readonly<Record<string, Row>> = {
   LOOK_REFUSED: dead('private'),
-  LOOK_NO_HOST: dead('no-host'),
-  LOOK_DNS: again(unsure('dns')),
+  LOOK_NO_HOST: dead('no-host', 'no such host'),
+  LOOK_DNS: again(unsure('dns', 'the name server did not answer')),
   LOOK_TIME_OUT: again(unsure('time-out', 'no answer in time')),
   UND_ERR_CONNECT_TIMEOUT: again(unsure('time-out', 'no connection in time')),
   UND_ERR_HEADERS_TIMEOUT: again(unsure('time-out', 'connected, but no answer in time')),

@@ -145,13 +145,13 @@ function keepFragment(target: string, from: string | undefined): string {
   return target.includes('#') || from === undefined || mark < 0 ? target : target + from.slice(mark)
 }
 
+/** The outermost error that has a code: fetch wraps what happened in a TypeError without one. */
 function errorOf(error: unknown): VisitError {
-  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
-  const deepest = cause === undefined ? error : cause
-  if (deepest instanceof AggregateError && codeOf(deepest) === '') return errorOf(deepest.errors[0])
-  const name = deepest instanceof Error ? deepest.name : ''
-  const code = name === 'TimeoutError' ? 'LOOK_TIME_OUT' : codeOf(deepest)
-  return { code, message: deepest instanceof Error ? deepest.message : String(deepest) }
+  const { name, cause, errors } = error as { name?: unknown; cause?: unknown; errors?: unknown[] }
+  if (name === 'TimeoutError') return { code: 'LOOK_TIME_OUT', message: 'no answer in time' }
+  if (codeOf(error) === '' && errors?.[0] !== undefined) return errorOf(errors[0])
+  if (codeOf(error) === '' && cause !== undefined) return errorOf(cause)
+  return { code: codeOf(error), message: error instanceof Error ? error.message : String(error) }
 }
 
 function finished(record: Record): Visit {
