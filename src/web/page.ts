@@ -71,7 +71,8 @@ dd { margin: 0; overflow-wrap: anywhere }
 iframe { display: block; width: 100%; height: 75vh; border: 1px solid var(--line); border-radius: .5rem; background: #fff }
 pre { margin: 0; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--ground); border-radius: .5rem;
   font: .875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace }
-.dead { color: var(--bad); background: var(--bad-ground); border-radius: .35rem; padding: .1rem .4rem }
+.dead { color: var(--bad); background: var(--bad-ground); border-radius: .35rem; padding: .1rem .4rem;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone }
 .done { color: var(--good) } .held { color: var(--bad) }
 `
 

@@ -127,7 +127,7 @@ function asker(tools: WebTools, request: FastifyRequest, ...known: (string | und
   const wanted = [...known, ...acceptedLanguages(request.headers['accept-language'])]
   const { language, words } = wordsFor(...wanted.filter((one) => one !== undefined))
   const showPage = (reply: FastifyReply, code: number, title: string, content: Markup): FastifyReply => {
-    const body = html`<main><p class="from">${tools.organisation}</p><h1>${title}</h1>${content}</main>`
+    const body = html`<main><p class="from"><bdi>${tools.organisation}</bdi></p><h1>${title}</h1>${content}</main>`
     return show(
       reply,
       code,
@@ -137,7 +137,11 @@ function asker(tools: WebTools, request: FastifyRequest, ...known: (string | und
   return { words: words satisfies Words, show: showPage }
 }
 
-const filled = (sentence: string, name: string): string => sentence.split('%').join(name)
+/** A name may run the other way than the sentence around it: <bdi> keeps the two from mixing. */
+function filled(sentence: string, name: string): Markup {
+  const [before = '', after = ''] = sentence.split('%')
+  return html`${before}<bdi>${name}</bdi>${after}`
+}
 
 /** Forms in both encodings become pairs in order; whatever else comes is refused with 415. */
 function takeForms(server: FastifyInstance): void {

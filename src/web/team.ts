@@ -116,7 +116,7 @@ async function showMailings(tools: TeamTools, reply: FastifyReply): Promise<Fast
   const [mailings, concern] = await Promise.all([tools.mailings(), tools.concern()])
   const rows = mailings.map(
     (one) =>
-      html`<tr><td class="number" data-name="Mailing">${one.id}</td><td>${one.subject}${one.dead.map(
+      html`<tr><td class="number" data-name="Mailing">${one.id}</td><td><strong>${one.subject}</strong>${one.dead.map(
         ({ link, holders }) => html`<br><span class="dead">dead: ${link}, held by ${count(holders)}</span>`,
       )}</td><td data-name="Kind">${one.kind}</td><td data-name="State"><span class="${one.state}">${one.state}</span>${
         one.stateWhy === null ? null : html`<br><span class="soft">${one.stateWhy}</span>`
