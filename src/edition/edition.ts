@@ -57,6 +57,8 @@ export interface Edition extends EditionContent {
   readonly places: readonly Place[]
   /** From the front matter; not covered by the digest: it says to whom, not what. */
   readonly list: string | null
+  /** From the front matter: editions of one announcement in several languages share it. */
+  readonly series?: string | null
   readonly source: Announcement
 }
 

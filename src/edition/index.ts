@@ -5,6 +5,13 @@
  * for merging; `read` turns any mail bytes into a Copy, which is what the gate judges. It knows nothing of the network,
  * of the ledger, or of who will receive anything. It alone imports mjml, handlebars, markdown-it, yaml and the parsers.
  */
+
+export { makeApart } from './apart.ts'
+export { compile, type FieldFault, fieldsOf } from './compile.ts'
+export type { Anchor, AnchorStroke, Block, Copy, CopyHeaders, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
+export { corrected, plainAddress } from './correct.ts'
+export { digest } from './digest.ts'
+export type { How } from './draft.ts'
 export type {
   Announcement,
   CompiledEdition,
@@ -20,7 +27,10 @@ export type {
   Stretch,
 } from './edition.ts'
 export { OWN_FIELDS } from './edition.ts'
-export type { Anchor, AnchorStroke, Block, Copy, CopyHeaders, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
+export { renderMjml } from './from-mjml.ts'
 export { readHtml } from './html.ts'
+export { make } from './make.ts'
+export { type Leaf, readMime } from './mime.ts'
 export { copyOfHtml, read, readMail } from './read.ts'
+export { sampleFields } from './sample.ts'
 export { type Address, addresses, lineOf, readText } from './text.ts'

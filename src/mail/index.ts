@@ -6,7 +6,9 @@
 
 export { type Address, parseAddress } from './address.ts'
 export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
+export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
 export { isLoopback, parseRoute, type Route } from './route.ts'
 export { type Lane, type LaneOptions, laneTimeouts, type Offers, openLane, Unreached } from './submit.ts'
+export { type Tokens, tokens, type Unsubscribe, type Webcopy } from './token.ts'

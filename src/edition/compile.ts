@@ -1,0 +1,122 @@
+/** An edition made ready for merging: what is the same for everybody is cut from what is not, once. */
+import Handlebars from 'handlebars'
+import { type CompiledEdition, type EditionContent, type Fields, OWN_FIELDS, type Stretch } from './edition.ts'
+import { fieldsOfTerms } from './front.ts'
+import { fieldsIn } from './mustache.ts'
+
+/** A recipient's data does not fit the template: `field` names what, `code` how. */
+export interface FieldFault extends Error {
+  readonly code: 'FIELD_MISSING' | 'FIELD_NOT_AN_ADDRESS'
+  readonly field: string
+}
+
+const fieldFault = (code: FieldFault['code'], field: string, message: string): FieldFault =>
+  Object.assign(new Error(message), { code, field })
+
+type Part = Pick<EditionContent, 'subject' | 'html' | 'text' | 'defaults'>
+
+/**
+ * Cuts each part at the top level of its template. A field that is missing or blank takes its default; one that is
+ * missing and has none throws a FieldFault, in a condition too: `defaults: { city: "" }` says that it may be absent.
+ */
+export function compile(edition: Part): CompiledEdition {
+  const withDefaults = defaulting(edition.defaults)
+  const cutPart = (template: string, html: boolean) =>
+    cut(template, html ? htmlEngine : plainEngine, !html, withDefaults)
+  const subject = cutPart(edition.subject, false)
+  return {
+    subject: (fields) => subject.map((stretch) => (typeof stretch === 'string' ? stretch : stretch(fields))).join(''),
+    html: cutPart(edition.html, true),
+    text: cutPart(edition.text, false),
+  }
+}
+
+/** Names of the subscriber's fields that an edition uses, those of replacement links included; sorted, without OWN_FIELDS. */
+export function fieldsOf(edition: Pick<EditionContent, 'subject' | 'html' | 'text' | 'links'>): string[] {
+  const used = [edition.subject, edition.html, edition.text].flatMap((template) => fieldsIn(Handlebars.parse(template)))
+  const all = new Set([...used, ...fieldsOfTerms(edition.links, Handlebars.parse)])
+  for (const own of OWN_FIELDS) all.delete(own)
+  return [...all].toSorted()
+}
+
+const helpers = {
+  eq: (a: unknown, b: unknown): boolean => a === b,
+  /** A value inside an address: encoded, so that it cannot end or redirect it. */
+  inUrl: (value: unknown): string => encodeURIComponent(String(value).toWellFormed()),
+  /** A value that is a whole address: only what a reader may safely press. */
+  asUrl: (value: unknown): string => {
+    if (/^(?:https?:\/\/[^\s/<>"'`\\]|mailto:[^\s<>"'`\\])[^\s<>"`\\]*$/i.test(String(value))) return String(value)
+    throw fieldFault('FIELD_NOT_AN_ADDRESS', '', 'is not an address that starts with https://')
+  },
+}
+
+function engine(): typeof Handlebars {
+  const made = Handlebars.create()
+  for (const [name, helper] of Object.entries(helpers)) made.registerHelper(name, helper)
+  return made
+}
+
+// Two, because escaping belongs to HTML: in plain text it would print &amp;.
+const htmlEngine = engine()
+const plainEngine = engine()
+const OPTIONS = {
+  strict: true,
+  knownHelpersOnly: true,
+  knownHelpers: { eq: true, inUrl: true, asUrl: true },
+  data: false,
+} as const
+
+type Defaulting = (fields: Fields) => Fields
+
+function cut(template: string, from: typeof Handlebars, noEscape: boolean, withDefaults: Defaulting): Stretch[] {
+  const stretches: Stretch[] = []
+  let fixed = ''
+  for (const statement of from.parse(template).body) {
+    if (statement.type === 'ContentStatement') fixed += (statement as hbs.AST.ContentStatement).value
+    else if (statement.type !== 'CommentStatement') {
+      if (fixed !== '') stretches.push(fixed)
+      fixed = ''
+      stretches.push(varying(statement, from, noEscape, withDefaults))
+    }
+  }
+  if (fixed !== '') stretches.push(fixed)
+  return stretches
+}
+
+function varying(
+  statement: hbs.AST.Statement,
+  from: typeof Handlebars,
+  noEscape: boolean,
+  withDefaults: Defaulting,
+): (fields: Fields) => string {
+  const names = fieldsIn(statement)
+  // A tree of our own parsing; what a subscriber wrote is never compiled.
+  const program = { type: 'Program', body: [statement], blockParams: [], strip: {}, loc: statement.loc }
+  const render = from.compile<Fields>(program, { ...OPTIONS, noEscape })
+  return (given) => {
+    const fields = withDefaults(given)
+    // Handlebars' own strictness overlooks what stands in conditions and behind helpers.
+    for (const name of names) {
+      if (typeof (Object.hasOwn(fields, name) ? fields[name] : undefined) !== 'string') {
+        throw fieldFault('FIELD_MISSING', name, `the field "${name}" is missing`)
+      }
+    }
+    try {
+      return render(fields)
+    } catch (error) {
+      if ((error as Partial<FieldFault>).code !== 'FIELD_NOT_AN_ADDRESS') throw error
+      throw fieldFault('FIELD_NOT_AN_ADDRESS', names[0] ?? '', `the field "${names[0]}" ${(error as Error).message}`)
+    }
+  }
+}
+
+function defaulting(defaults: EditionContent['defaults']): Defaulting {
+  const names = Object.keys(defaults)
+  const lacking = (fields: Fields): string[] =>
+    names.filter((name) => !Object.hasOwn(fields, name) || fields[name] === '')
+  return (fields) => {
+    const missing = lacking(fields)
+    if (missing.length === 0) return fields
+    return { ...fields, ...Object.fromEntries(missing.map((name) => [name, defaults[name] ?? ''])) }
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Tokens: what stands in our addresses and Message-IDs instead of anything about a person. Each is a few numbers and a
+ * MAC over them (HMAC-SHA-256, RFC 2104), in lower-case base32 (RFC 4648 §6): it survives case folding, being read out,
+ * and being pasted with white space around it, and it cannot be made without the key. Every purpose has its own key
+ * (HKDF, RFC 5869), so that a token made for one says nothing for another.
+ */
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
+
+/** Ids of the ledger, positive integers (`n` counts from 0 or 1 as the ledger does). `test` marks a test copy, whose token acts on nobody. */
+export interface Unsubscribe {
+  readonly list: number
+  readonly subscriber: number
+  readonly mailing: number
+  readonly test: boolean
+}
+
+export interface Webcopy {
+  readonly mailing: number
+  readonly n: number
+}
+
+export interface Tokens {
+  unsubscribe(what: Unsubscribe): string
+  /** Null for whatever we did not make. Constant time, whatever is wrong with it. */
+  readUnsubscribe(token: string): Unsubscribe | null
+  webcopy(what: Webcopy): string
+  readWebcopy(token: string): Webcopy | null
+  /** `<…@domain>`: the same for the same copy, unlike for any other, and nobody can tell whose it is (RFC 5322 §3.6.4). */
+  messageId(what: { mailing: number; edition: number; n: number }): string
+}
+
+/** 128 bits: RFC 8058 §3.1 wants a token that is hard to forge. */
+const MAC_BYTES = 16
+const VERSION = 1
+
+/** `secret` has at least 32 bytes; `domain` is that of the Message-IDs. */
+export function tokens(secret: Buffer, domain: string): Tokens {
+  if (secret.length < 32) throw new Error('a secret needs at least 32 bytes')
+  const key = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
+  const unsubscribe = sealer(key('unsubscribe'), 4)
+  const webcopy = sealer(key('webcopy'), 2)
+  const messageIds = key('message-id')
+  return {
+    unsubscribe: ({ list, subscriber, mailing, test }) => unsubscribe.seal([list, subscriber, mailing, test ? 2 : 1]),
+    readUnsubscribe(token) {
+      const [list, subscriber, mailing, kind] = unsubscribe.open(token) ?? []
+      if (!list || !subscriber || !mailing || (kind !== 1 && kind !== 2)) return null
+      return { list, subscriber, mailing, test: kind === 2 }
+    },
+    webcopy: ({ mailing, n }) => webcopy.seal([mailing, n]),
+    readWebcopy(token) {
+      const [mailing, n] = webcopy.open(token) ?? []
+      return mailing && n !== undefined ? { mailing, n } : null
+    },
+    messageId({ mailing, edition, n }) {
+      const mac = createHmac('sha256', messageIds)
+        .update(numbersToBytes([mailing, edition, n]))
+        .digest()
+      return `<${base32(mac.subarray(0, 20))}@${domain}>`
+    },
+  }
+}
+
+function sealer(key: KeyObject, count: number) {
+  const macOf = (payload: Buffer): Buffer => createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES)
+  return {
+    seal(numbers: readonly number[]): string {
+      const payload = Buffer.concat([Buffer.of(VERSION), numbersToBytes(numbers)])
+      return base32(Buffer.concat([payload, macOf(payload)]))
+    },
+    open(token: string): number[] | null {
+      const bytes = fromBase32(token.trim().toLowerCase())
+      if (!bytes || bytes.length <= MAC_BYTES + 1) return null
+      const payload = bytes.subarray(0, -MAC_BYTES)
+      if (!timingSafeEqual(macOf(payload), bytes.subarray(-MAC_BYTES)) || payload[0] !== VERSION) return null
+      const numbers = bytesToNumbers(payload.subarray(1))
+      return numbers.length === count ? numbers : null
+    },
+  }
+}
+
+/** Seven bits a byte, the last one with its high bit clear. Ids up to 2^53 - 1. */
+function numbersToBytes(numbers: readonly number[]): Buffer {
+  const bytes: number[] = []
+  for (const number of numbers) {
+    if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${number} is not an id`)
+    let left = number
+    for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) | 128)
+    bytes.push(left)
+  }
+  return Buffer.from(bytes)
+}
+
+function bytesToNumbers(bytes: Buffer): number[] {
+  const numbers: number[] = []
+  let number = 0
+  let weight = 1
+  for (const byte of bytes) {
+    number += (byte & 127) * weight
+    weight *= 128
+    if (byte > 127) continue
+    numbers.push(number)
+    number = 0
+    weight = 1
+  }
+  return numbers
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+
+function base32(bytes: Buffer): string {
+  let text = ''
+  let bits = 0
+  let held = 0
+  for (const byte of bytes) {
+    held = (held << 8) | byte
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31]
+    held &= (1 << bits) - 1
+  }
+  return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text
+}
+
+/** Null for what base32 cannot have made: a foreign character, a length or a tail that no bytes give. */
+function fromBase32(text: string): Buffer | null {
+  if (text.length > 200 || [1, 3, 6].includes(text.length % 8)) return null
+  const bytes: number[] = []
+  let bits = 0
+  let held = 0
+  for (const character of text) {
+    const value = ALPHABET.indexOf(character)
+    if (value === -1) return null
+    held = (held << 5) | value
+    bits += 5
+    if (bits < 8) continue
+    bits -= 8
+    bytes.push(held >> bits)
+    held &= (1 << bits) - 1
+  }
+  return held === 0 ? Buffer.from(bytes) : null
+}
