@@ -77,6 +77,8 @@ const LIBRARIES: Readonly<Record<string, readonly Room[]>> = {
 const STARTS_THE_WORKER = 'src/cli/serve.ts'
 const MAY_READ_ENVIRONMENT: readonly string[] = ['src/config.ts', 'src/cli/node.mjs']
 const MAY_PRINT: readonly Room[] = ['cli', 'scripts', 'test']
+/** A process of its own, whose last words go to standard error: then no log is open any more. */
+const PRINTS_AT_ITS_END = 'queues/worker.ts'
 /** The launcher imports whichever main stands beside it. */
 const MAY_IMPORT_BY_NAME: readonly string[] = ['src/cli/gll.mjs']
 
@@ -135,7 +137,9 @@ function judge(file: string, room: Room, what: Seen): string | null {
     const may = MAY_READ_ENVIRONMENT.includes(file) || room === 'scripts' || room === 'test'
     return may ? null : 'reads the environment: only src/config.ts does'
   }
-  if (what.kind === 'print') return MAY_PRINT.includes(room) ? null : 'prints: only cli and scripts do'
+  if (what.kind === 'print') {
+    return MAY_PRINT.includes(room) || file === PRINTS_AT_ITS_END ? null : 'prints: only cli and scripts do'
+  }
   if (what.from === null) {
     return MAY_IMPORT_BY_NAME.includes(file) ? null : 'imports what only the run tells: name it outright'
   }

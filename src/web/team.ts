@@ -177,12 +177,12 @@ function showLetter(
   const at = `/inbox/${encodeURIComponent(id)}`
   const tab = (href: string, name: string, here: boolean): Markup =>
     here ? html`<a href="${href}" aria-current="page">${name}</a>` : html`<a href="${href}">${name}</a>`
-  const head = { From: letter.from, To: letter.to, Date: letter.date }
+  const head = Object.entries({ From: letter.from, To: letter.to, Date: letter.date }).filter(([, value]) => value)
   const absent = html`<p class="soft">This mail has no ${part === 'html' ? 'HTML' : 'text'} part.</p>`
   const frame = html`<iframe src="${at}/html" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`
   const shown =
     part === 'html' ? letter.html !== null && frame : letter.text !== null && html`<pre dir="auto">${letter.text}</pre>`
-  const body = html`<dl>${Object.entries(head).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+  const body = html`<dl>${head.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 <nav>${tab(at, 'HTML', part === 'html')}${tab(`${at}/text`, 'Text', part === 'text')}${tab(`${at}/raw`, 'Raw', false)}</nav>
 ${shown || absent}`
   return showTeam(tools, reply, letter.subject || '(no subject)', body, {})
