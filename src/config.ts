@@ -30,6 +30,8 @@ export interface Config {
   readonly webListen: { readonly host: string; readonly port: number }
   readonly teamListen: { readonly host: string; readonly port: number }
   readonly secretKey: string | null
+  /** Connections to the relay at once. */
+  readonly lanes: number
   /** Messages a second over the route; null: as fast as the relay takes them. */
   readonly rate: number | null
   readonly lookAllow: readonly string[]
@@ -107,6 +109,11 @@ function positive(text: string): number {
   return Number(text)
 }
 
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`"${text}" is not a whole number from 1 to 9999`)
+  return Number(text)
+}
+
 const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
 const asIs = (text: string): string => text
 
@@ -132,20 +139,21 @@ function reader(env: NodeJS.ProcessEnv) {
 }
 
 function readAll({ read }: ReturnType<typeof reader>): Config {
-  return {
+  const config = {
     dataDir: read('DATA_DIR', (path) => resolve(path), './data'),
     ledgerUrl: read<string | null>('LEDGER_URL', url('sqlite:', 'file:'), null),
     redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
     smtpUrls: read('SMTP_URL', (text) => words(text).map(url('smtp:', 'smtps:')), ''),
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
     replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
-    publicUrl: read('PUBLIC_URL', url('http:', 'https:'), 'http://127.0.0.1:8080'),
+    publicUrl: read<string | null>('PUBLIC_URL', url('http:', 'https:'), null),
     webListen: read('WEB_LISTEN', listen, '127.0.0.1:8080'),
     teamListen: read('TEAM_LISTEN', listen, '127.0.0.1:8081'),
     secretKey: read<string | null>('SECRET_KEY', secret, null),
+    lanes: read('LANES', whole, '20'),
     rate: read<number | null>('RATE', positive, null),
     lookAllow: read('LOOK_ALLOW', words, ''),
-    lookPerHost: read('LOOK_PER_HOST', positive, '2'),
+    lookPerHost: read('LOOK_PER_HOST', whole, '2'),
     lookReference: read('LOOK_REFERENCE', words, 'https://www.iana.org/ https://www.wikipedia.org/'),
     resolver: read<string | null>('RESOLVER', asIs, null),
     watchSchedule: read('WATCH_SCHEDULE', schedule, '5m,15m,1h,3h,6h,12h,24h,1d/14d,7d/180d'),
@@ -166,6 +174,9 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     postalAddress: read('POSTAL_ADDRESS', asIs, '1 Example Street, 1000 Example City'),
     logLevel: read('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info'),
   }
+  // Until somebody says where the world reaches the public pages, they are where they listen.
+  const { host, port } = config.webListen ?? { host: '', port: 0 }
+  return { ...config, publicUrl: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}` }
 }
 
 function secret(text: string): string {

@@ -115,7 +115,7 @@ async function sampleCopies(tools: Omit<GateTools, 'looker'>, edition: Edition):
       const bytes = cast.stamp({
         address: 'reader@example.org',
         name: fields.name ?? null,
-        fields: { ...edition.defaults, ...fields, ...own },
+        fields: { ...fields, ...own },
         messageId: tools.tokens.messageId({ mailing: 1, edition: 1, n: at + 1 }),
         unsubscribeUrl: own.unsubscribe,
         inReplyTo: null,

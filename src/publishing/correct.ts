@@ -23,7 +23,7 @@ export async function correct(tools: CorrectTools, id: number): Promise<void> {
   if (replaced.length === 0) return
   const changes = replaced.map(({ watched, to }) => ({ from: watched.href, to }))
   await schedule(tools, mailing, {
-    changes,
+    changes: [...changes, ...(await withdrawn(tools, id, changes))],
     links: replaced.map(({ watched }) => watched.link),
     why: null,
     dueAt: tools.now() + tools.config.corrigendumNotice,
@@ -35,7 +35,7 @@ export async function correct(tools: CorrectTools, id: number): Promise<void> {
 export async function correctByHand(
   tools: CorrectTools,
   id: number,
-  order: { changes: readonly LinkChange[]; why: string; who: string },
+  order: { changes: readonly LinkChange[]; why: string | null; who: string },
 ): Promise<number[]> {
   const mailing = await tools.ledger.mailing({ id })
   if (!mailing?.publishedAt) throw new Complaint(`there is no mailing ${id}`, { remedy: 'gll status lists them' })
@@ -45,7 +45,8 @@ export async function correctByHand(
     if (found) return found.link
     throw new Complaint(`mailing ${id} has no link ${from}`, { remedy: `gll links ${id} lists them` })
   })
-  return await schedule(tools, mailing, { ...order, links, dueAt: tools.now() })
+  const changes = [...order.changes, ...(await withdrawn(tools, id, order.changes))]
+  return await schedule(tools, mailing, { ...order, changes, links, dueAt: tools.now() })
 }
 
 /** By itself: only for `auto`, within its time after publication, and never a corrigendum of a corrigendum. */
@@ -70,6 +71,16 @@ async function withReplacement(
     if (to !== undefined) found.push({ watched, to })
   }
   return found
+}
+
+/**
+ * The other dead links of a mailing: what a corrigendum repeats must be alive, so a link that nobody has a replacement
+ * for stands in it as words alone. The team stays asked; its answer is a corrigendum of its own.
+ */
+async function withdrawn(tools: CorrectTools, mailing: number, changes: readonly LinkChange[]): Promise<LinkChange[]> {
+  const changed = new Set(changes.map((change) => change.from))
+  const others = (await tools.ledger.watched({ mailing })).filter((w) => w.state === 'dead' && !changed.has(w.href))
+  return others.map((w) => ({ from: w.href, to: null }))
 }
 
 async function ask(tools: CorrectTools, mailing: number, asked: readonly Watched[]): Promise<void> {
@@ -160,15 +171,38 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
   if ((await ledger.counts({ mailing: original })).handed > 0) return false
   const links = (await ledger.watched({ mailing: original })).filter((w) => w.corrigendum === id)
   if (links.length > 0 && (await allLiveAgain(tools, links))) {
-    await ledger.dropCorrections({ corrigendum: id })
-    await ledger.cancel({ mailing: id, why: 'the link lives again', now: tools.now() })
-    await ledger.answerDead({ mailing: original, links: links.map((w) => w.link), answer: null, corrigendum: null })
-    tools.log('corrigendum-cancelled', { corrigendum: id })
+    await takeBack(tools, { corrigendum: id, original, links, why: 'the link lives again' })
+    return true
+  }
+  if (await carriesDead(tools, corrigendum, original)) {
+    await takeBack(tools, { corrigendum: id, original, links, why: 'another of its links died: it is made again' })
     return true
   }
   const audience = await freezeHolders(tools, { id, original, edition: corrigendum.correctsEdition, links })
   await ledger.publish({ mailing: id, audience, chunkSize: chunkSize(audience, lanes), now: tools.now(), watch: [] })
   return true
+}
+
+/** Cancels a corrigendum before it leaves; its links stand unanswered again. */
+async function takeBack(
+  tools: CorrectTools,
+  of: { corrigendum: number; original: number; links: readonly Watched[]; why: string },
+): Promise<void> {
+  const { ledger } = tools
+  await ledger.dropCorrections({ corrigendum: of.corrigendum })
+  await ledger.cancel({ mailing: of.corrigendum, why: of.why, now: tools.now() })
+  const links = of.links.map((w) => w.link)
+  if (links.length > 0) await ledger.answerDead({ mailing: of.original, links, answer: null, corrigendum: null })
+  tools.log('corrigendum-cancelled', { corrigendum: of.corrigendum })
+}
+
+/** Whether a link that died since the corrigendum was made stands in it: it passed the gate while that one lived. */
+async function carriesDead(tools: CorrectTools, corrigendum: Mailing, original: number): Promise<boolean> {
+  const dead = new Set(
+    (await tools.ledger.watched({ mailing: original })).filter((w) => w.state === 'dead').map((w) => w.href),
+  )
+  const { places } = await tools.ledger.edition({ id: corrigendum.edition })
+  return places.some((place) => dead.has(place.link))
 }
 
 async function allLiveAgain(tools: CorrectTools, links: readonly Watched[]): Promise<boolean> {

@@ -82,10 +82,7 @@ async function cast(tools: DeliverTools, mailing: Mailing): Promise<Mould> {
   }
   // Frozen with the mailing, so that a message composed again is the same to the byte.
   const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
-  const stamped = mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
-  return {
-    stamp: (recipient) => stamped.stamp({ ...recipient, fields: { ...edition.defaults, ...recipient.fields } }),
-  }
+  return mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
 }
 
 /** What became of a row, for the loop: go on, take a fresh lane first, or leave the chunk. */

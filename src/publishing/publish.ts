@@ -3,11 +3,11 @@
  * reader to reader is checked for every one of them, before anything is visible: the last commit is one row's.
  */
 import { Complaint } from '../complaint.ts'
-import { type Fields, fieldsOf, type LinkTerms, renderer } from '../edition/index.ts'
+import { compile, type Fields, type LinkTerms } from '../edition/index.ts'
 import { BULK, type Ledger, type Reader, type Survey, type WatchStart } from '../ledger/index.ts'
 import { nextLook } from '../links/index.ts'
 import type { CheckedEdition } from './check.ts'
-import { isPersonal, type Tools } from './tools.ts'
+import { isOwn, isPersonal, type Tools } from './tools.ts'
 
 export interface Audience extends Survey {
   readonly list: string
@@ -169,8 +169,14 @@ class Unfit {
 
   constructor(edition: CheckedEdition) {
     this.#edition = edition
-    const personal = new Set(edition.places.map((place) => place.link).filter((href) => fieldsOf(href).length > 0))
-    this.#links = [...personal].map((href) => ({ href, render: renderer(href) }))
+    const personal = new Set(
+      edition.places.map((place) => place.link).filter((href) => isPersonal(href) && !isOwn(href)),
+    )
+    const { defaults } = edition
+    this.#links = [...personal].map((href) => ({
+      href,
+      render: compile({ subject: href, html: '', text: '', defaults }).subject,
+    }))
   }
 
   try(reader: Reader): void {
@@ -179,7 +185,7 @@ class Unfit {
     for (const name of lacking) this.#add(`have no value for {{${name}}}`, reader)
     if (lacking.length > 0) return
     for (const { href, render } of this.#links) {
-      const parsed = URL.parse(render(fields))
+      const parsed = addressFrom(render, fields)
       const sound =
         parsed && (parsed.protocol === 'mailto:' || (/^https?:$/.test(parsed.protocol) && parsed.hostname !== ''))
       if (!sound) this.#add(`would get a link that is no address from ${href}`, reader)
@@ -204,5 +210,14 @@ class Unfit {
         'give the field a default in the front matter (defaults: { name: Colleague }), or add what these people lack',
       exit: 2,
     })
+  }
+}
+
+function addressFrom(render: (fields: Fields) => string, fields: Fields): URL | null {
+  try {
+    return URL.parse(render(fields))
+  } catch {
+    // The template itself refuses what is no address.
+    return null
   }
 }

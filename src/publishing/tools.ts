@@ -3,7 +3,7 @@
  * uses. Nothing here is global, and time is one of the tools.
  */
 import type { Config } from '../config.ts'
-import type { Edition, House, make } from '../edition/index.ts'
+import { type House, type make, OWN_FIELDS } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Looker } from '../links/index.ts'
 import type { Lane, Tokens } from '../mail/index.ts'
@@ -61,7 +61,8 @@ export function isOwnPage(tools: Pick<Tools, 'config' | 'tokens'>, href: string)
   return false
 }
 
+/** A place of one of our own pages in a template. */
+export const isOwn = (href: string): boolean => OWN_FIELDS.some((field) => href === `{{${field}}}`)
+
 /** What a link looks like that varies from recipient to recipient. */
 export const isPersonal = (href: string): boolean => href.includes('{{')
-
-export type { Edition }

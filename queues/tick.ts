@@ -1,0 +1,60 @@
+/**
+ * The timetable: what the ledger says is due becomes jobs. It lives in the worker and not in Redis, whose own
+ * schedulers vanish with a FLUSHALL. Adding a job that is there already changes nothing, so a tick may repeat itself.
+ */
+import type { Queue } from 'bullmq'
+import type { Tools } from '../src/publishing/index.ts'
+import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
+import { type ChunkJob, chunkJob } from './deliveries.ts'
+import { type LookJob, lookJob } from './looks.ts'
+
+/** Milliseconds between two looks into the ledger. */
+export const EVERY = 250
+/** BullMQ's `add` waits for ever while Redis is away; a tick does not. */
+const ADD_WITHIN = 2_000
+const LOOKS_AT_ONCE = 100
+
+export interface Queues {
+  readonly deliveries: Queue<ChunkJob>
+  readonly looks: Queue<LookJob>
+  readonly corrigenda: Queue<CorrigendumJob>
+}
+
+// One retrier: the ledger. A job that failed is gone, and the next tick asks again.
+const ONCE = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const
+
+/** One round. Rejects when Redis is away or the ledger cannot be read: then nothing was lost, and the next round comes. */
+export async function tick(tools: Tools, queues: Queues, lanes: number): Promise<void> {
+  const { ledger } = tools
+  const now = tools.now()
+  for (const { id, frozen } of await ledger.dueMailings({ now })) {
+    if (frozen) await ledger.begin({ mailing: id, now })
+    else await addCorrigendum(queues, { address: id })
+  }
+  const chunks = await ledger.dueChunks({ now, limit: lanes * 2 })
+  if (chunks.length > 0) {
+    const jobs = chunks.map(({ chunk, epoch }) => ({
+      name: 'chunk',
+      data: { chunk },
+      opts: { ...ONCE, jobId: chunkJob(chunk, epoch) },
+    }))
+    await inTime(queues.deliveries.addBulk(jobs))
+  }
+  const due = new Map((await ledger.dueWatches({ now, limit: LOOKS_AT_ONCE })).map((w) => [w.link, w.dueAt ?? now]))
+  for (const [link, dueAt] of due)
+    await inTime(queues.looks.add('look', { link }, { ...ONCE, jobId: lookJob(link, dueAt) }))
+  const unanswered = new Set((await ledger.unanswered()).map((w) => w.mailing))
+  for (const mailing of unanswered) await addCorrigendum(queues, { correct: mailing })
+  await ledger.sweepCancelled({ now })
+}
+
+async function addCorrigendum(queues: Queues, data: CorrigendumJob): Promise<void> {
+  await inTime(queues.corrigenda.add('corrigendum', data, { ...ONCE, jobId: corrigendumJob(data) }))
+}
+
+async function inTime<T>(added: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('Redis does not answer')), ADD_WITHIN).unref()
+  })
+  return await Promise.race([added, late])
+}

@@ -1,0 +1,151 @@
+/**
+ * The worker: a process that does what is due. `gll serve` starts it and tells it over IPC where Redis and the relay
+ * are; it ends when that channel closes, however its parent ended. SIGTERM drains in order, a second one leaves at once.
+ */
+import { Queue, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import pino from 'pino'
+import { readConfig } from '../src/config.ts'
+import { makeApart } from '../src/edition/index.ts'
+import { type OpenTools, openTools } from '../src/publishing/index.ts'
+import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
+import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
+import { type LookJob, looks, runLook } from './looks.ts'
+import { connect, type Place, PREFIX, pace } from './redis.ts'
+import { EVERY, type Queues, tick } from './tick.ts'
+
+/** What the parent tells the worker. */
+export interface Orders {
+  readonly redis: Place
+  readonly smtpUrl: string
+}
+
+/** A drain that takes longer leaves: what is in hand is found by its lease. Milliseconds. */
+const DRAIN_WITHIN = 30_000
+const BEAT_EVERY = 1_000
+/** A failure is told on `gll status` when it has lasted so long. */
+const owner = `${process.pid}`
+
+process.once('message', (orders: Orders) => {
+  work(orders).then(
+    () => leave(0),
+    (error) => {
+      console.error(error instanceof Error ? (error.stack ?? error.message) : error)
+      leave(1)
+    },
+  )
+})
+process.send?.({ ready: true })
+
+function leave(code: number): never {
+  process.exit(code)
+}
+
+async function work(orders: Orders): Promise<void> {
+  const config = readConfig()
+  const log = pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }))
+  const end = endAsked()
+  const redis = connect(orders.redis, { enableOfflineQueue: false })
+  await using tools = await openTools(config, {
+    smtpUrl: orders.smtpUrl,
+    make: makeApart,
+    permit: config.rate === null ? async () => {} : pace(redis, 'relay', config.rate, Date.now),
+    stopping: () => end.asked,
+    log: (event, facts) => log.info(facts ?? {}, event),
+  })
+  const queues = openQueues(redis)
+  const workers = openWorkers(tools, orders.redis, config.lanes)
+  for (const worker of workers) {
+    worker.on('failed', (job, error) => log.error({ job: job?.id, error: error.message }, 'job-failed'))
+    worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
+  }
+  log.info({ lanes: config.lanes }, 'worker-started')
+  await ticking(tools, queues, config.lanes, end)
+  log.info('worker-draining')
+  await drained(workers)
+  await tools.ledger.beat({ name: 'worker', pid: process.pid, at: 0, note: '' })
+  redis.disconnect()
+}
+
+/** Ticks until the end is asked for, and keeps the heartbeat that `gll status` reads. */
+async function ticking(tools: OpenTools, queues: Queues, lanes: number, end: Ending): Promise<void> {
+  let lastBeat = 0
+  let lastNote = ''
+  while (!end.asked) {
+    const note = await tick(tools, queues, lanes).then(
+      () => '',
+      (error: Error) => error.message,
+    )
+    if (note !== '' && note !== lastNote) tools.log('tick-failed', { why: note })
+    const now = tools.now()
+    if (now - lastBeat >= BEAT_EVERY || note !== lastNote) {
+      lastBeat = now
+      lastNote = note
+      await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
+    }
+    await end.within(EVERY)
+  }
+}
+
+function openQueues(redis: Redis): Queues {
+  const options = { connection: redis, prefix: PREFIX }
+  const queues = {
+    deliveries: new Queue<ChunkJob>(deliveries.name, options),
+    looks: new Queue<LookJob>(looks.name, options),
+    corrigenda: new Queue<CorrigendumJob>(corrigenda.name, options),
+  }
+  for (const queue of Object.values(queues)) queue.on('error', () => {})
+  return queues
+}
+
+function openWorkers(tools: OpenTools, place: Place, lanes: number): Worker[] {
+  const options = () => ({ connection: connect(place), prefix: PREFIX, removeOnComplete: { count: 0 } })
+  return [
+    new Worker<ChunkJob>(deliveries.name, runChunk(tools, owner), { ...options(), concurrency: lanes }),
+    new Worker<LookJob>(looks.name, runLook(tools), { ...options(), concurrency: looks.concurrency }),
+    new Worker<CorrigendumJob>(corrigenda.name, runCorrigendum(tools, lanes), {
+      ...options(),
+      concurrency: corrigenda.concurrency,
+    }),
+  ]
+}
+
+/** BullMQ's close waits for the jobs in hand, and for ever while Redis is away: hence the deadline. */
+async function drained(workers: readonly Worker[]): Promise<void> {
+  const late = new Promise<void>((resolve) => {
+    setTimeout(resolve, DRAIN_WITHIN).unref()
+  })
+  await Promise.race([Promise.all(workers.map((worker) => worker.close())), late])
+}
+
+interface Ending {
+  asked: boolean
+  /** Resolves after so many milliseconds, or as soon as the end is asked for. */
+  within(ms: number): Promise<void>
+}
+
+function endAsked(): Ending {
+  let wake = (): void => {}
+  const ending: Ending = {
+    asked: false,
+    within: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        if (ending.asked) wake()
+      }),
+  }
+  const ask = (): void => {
+    if (ending.asked) leave(1)
+    ending.asked = true
+    wake()
+  }
+  process.on('SIGTERM', ask)
+  // Ctrl-C reaches the whole group; the parent asks us in order, so it alone counts.
+  process.on('SIGINT', () => {})
+  process.on('disconnect', ask)
+  return ending
+}

@@ -1,0 +1,44 @@
+import type { LinkLine } from '../ledger/index.ts'
+import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
+import type { Exit } from './main.ts'
+import { counted, moment, number, paint, print, printJson } from './terminal.ts'
+
+export async function run([text]: string[], options: { json?: boolean }): Promise<Exit> {
+  return await withLedger(async (ledger) => {
+    const mailing = await theMailing(ledger, text)
+    const lines = await ledger.linkLines({ mailing: mailing.id })
+    if (options.json) {
+      for (const line of lines) printJson(line)
+      return 0
+    }
+    await sayWhetherRunning(ledger)
+    for (const line of lines) print(describe(line))
+    print(`${counted(lines.length, 'link')}, ${number(lines.filter((l) => l.state === 'dead').length)} dead`)
+    return 0
+  })
+}
+
+const COLOURS = { alive: 'green', failing: 'yellow', alert: 'yellow', dead: 'red' } as const
+
+/** A link in two or three lines: where it stands, who holds it, and what was done. */
+export function describe(line: LinkLine): string {
+  const since = line.since === null ? '' : ` since ${moment(line.since)}`
+  const seen = line.lastLook === null ? 'not looked at yet' : `last look ${moment(line.lastLook)}: ${line.why ?? ''}`
+  const held = `${counted(line.holders, 'person', 'people')} hold${line.holders === 1 ? 's' : ''} it`
+  return [
+    `${paint(COLOURS[line.state], line.state.padEnd(7))} ${line.href}`,
+    `        ${counted(line.looks, 'look')}${since}; ${seen}; ${held}`,
+    ...answer(line),
+  ].join('\n')
+}
+
+function answer(line: LinkLine): string[] {
+  if (line.answer === 'corrigendum') return [`        corrected by mailing ${line.corrigendum}`]
+  if (line.answer === 'refused') return ['        its corrigendum was refused by the gate: gll status shows why']
+  if (line.answer === 'asked') return [`        no replacement is known. To correct it: ${remedy(line)}`]
+  return []
+}
+
+/** What to type for a dead link that nobody has a replacement for. */
+export const remedy = (line: { mailing: number; href: string }): string =>
+  `gll correct ${line.mailing} --link '${line.href}=NEW-ADDRESS'   (or =- to withdraw it)`

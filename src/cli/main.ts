@@ -1,0 +1,172 @@
+/**
+ * The command line: what can be typed, with an example each. A command's own file is loaded only when it runs, so that
+ * `gll check --content` starts without the ledger, without nodemailer and without MJML.
+ */
+import { Command } from 'commander'
+import { isComplaint } from '../complaint.ts'
+import { paint, say } from './terminal.ts'
+
+/** What a command gives: its exit code. 0 done, 1 failed, 2 refused, 3 misconfigured. */
+export type Exit = 0 | 1 | 2 | 3
+type Run = (args: string[], options: Record<string, unknown>) => Promise<Exit>
+
+interface Entry {
+  readonly usage: string
+  readonly about: string
+  readonly options?: readonly (readonly [string, string])[]
+  readonly example: string
+  readonly load: () => Promise<{ run: Run }>
+}
+
+const JSON_OPTION = ['--json', 'one JSON object a line on standard output'] as const
+const YES_OPTION = ['--yes <count>', 'the number of people, instead of typing it (for scripts)'] as const
+
+const entries: readonly Entry[] = [
+  {
+    usage: 'check <file...>',
+    about: 'Find missing links, then look at every link. Sends nothing. Reads .md .mjml .html .txt .eml',
+    options: [['--content', 'judge the content alone and look at nothing'], JSON_OPTION],
+    example: 'gll check letter.md',
+    load: () => import('./check.ts'),
+  },
+  {
+    usage: 'send <file>',
+    about: 'Check a letter, publish it to a list, and let the worker deliver it',
+    options: [
+      ['--list <name>', 'the list; the letter may name it itself (list: in its front matter)'],
+      YES_OPTION,
+      ['--wait', 'stay until every copy has ended in a state'],
+    ],
+    example: 'gll send letter.md --list gll-members',
+    load: () => import('./send.ts'),
+  },
+  {
+    usage: 'status [mailing]',
+    about: 'What became of a mailing, with counts that add up; without a number, of all of them',
+    options: [['--follow', 'stay, and keep counting'], JSON_OPTION],
+    example: 'gll status 12 --follow',
+    load: () => import('./status.ts'),
+  },
+  {
+    usage: 'hold <mailing>',
+    about: 'Stop a mailing at its next message; what has left has left',
+    options: [['--why <text>', 'kept in the record']],
+    example: 'gll hold 12 --why "wrong date in the first line"',
+    load: () => import('./hold.ts'),
+  },
+  {
+    usage: 'resume <mailing>',
+    about: 'Let a held mailing go on. Refused while one of its links is dead',
+    example: 'gll resume 12',
+    load: () => import('./resume.ts'),
+  },
+  {
+    usage: 'cancel <mailing>',
+    about: 'End a mailing, or stop a corrigendum before it leaves; nobody who waits will get it',
+    options: [['--why <text>', 'kept in the record']],
+    example: 'gll cancel 12 --why "sent by mistake"',
+    load: () => import('./cancel.ts'),
+  },
+  {
+    usage: 'links <mailing>',
+    about: 'Each link of a mailing: verdict, looks, and how many people hold it',
+    options: [JSON_OPTION],
+    example: 'gll links 12',
+    load: () => import('./links.ts'),
+  },
+  {
+    usage: 'who [address]',
+    about: 'What a person was handed, when, and what became of it; or who holds a link',
+    options: [
+      ['--mailing <number>', 'with --holding: the mailing'],
+      ['--holding <url>', 'list the holders of this link'],
+      JSON_OPTION,
+    ],
+    example: 'gll who ann@example.org\n  gll who --mailing 12 --holding https://www.example.org/report.pdf',
+    load: () => import('./who.ts'),
+  },
+  {
+    usage: 'correct <mailing>',
+    about: 'Send a corrigendum now to exactly those who hold the copy that was wrong',
+    options: [
+      ['--link <old=new...>', 'what to correct; OLD=- withdraws the link'],
+      ['--why <text>', "the cause in your words; it stands in the corrigendum's first paragraph"],
+      YES_OPTION,
+    ],
+    example: 'gll correct 12 --link https://a.org/old.pdf=https://a.org/new.pdf',
+    load: () => import('./correct.ts'),
+  },
+  {
+    usage: 'list <import|show> [name] [file]',
+    about: 'Import people from a CSV file (address,name,language) into a list, or show the lists',
+    example: 'gll list import gll-members people.csv\n  gll list show',
+    load: () => import('./list.ts'),
+  },
+  {
+    usage: 'subscriber <add|show|erase> <address>',
+    about: 'Add one person to a list, show what is known of them, or forget them',
+    options: [
+      ['--list <name>', 'with add: the list'],
+      ['--name <name>', 'with add'],
+      ['--language <tag>', 'with add: en, fr, es, ru, ar, zh, …'],
+      JSON_OPTION,
+    ],
+    example: 'gll subscriber add ann@example.org --list gll-members --name "Ann Lee" --language en',
+    load: () => import('./subscriber.ts'),
+  },
+  {
+    usage: 'suppress <address>',
+    about: 'Never write to this address again, whatever list it is on',
+    options: [['--why <text>', 'kept in the record']],
+    example: 'gll suppress ann@example.org --why "asked by telephone"',
+    load: () => import('./suppress.ts'),
+  },
+  {
+    usage: 'serve',
+    about: 'The resident program: delivers, watches links, corrects, and shows the pages',
+    example: 'gll serve',
+    load: () => import('./serve.ts'),
+  },
+]
+
+function program(): Command {
+  const gll = new Command('gll')
+    .description(
+      'Sends announcements. No email leaves with a dead or missing link; who holds one that broke gets a corrigendum.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(gll --help, or gll COMMAND --help)')
+    .configureHelp({ helpWidth: 110 })
+  for (const entry of entries) {
+    const command = gll.command(entry.usage).description(entry.about)
+    for (const [flags, about] of entry.options ?? []) command.option(flags, about)
+    command.addHelpText('after', `\nExample:\n  ${entry.example}`)
+    command.action(async () => {
+      const { run } = await entry.load()
+      process.exitCode = await run(command.args, command.opts())
+    })
+  }
+  return gll.exitOverride()
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Says what went wrong and what to do about it; gives the exit code. */
+function explain(error: unknown): Exit {
+  if (isComplaint(error)) {
+    say(`${paint('red', 'gll:', process.stderr)} ${error.message}`)
+    say(`  → ${error.remedy}`)
+    return error.exit
+  }
+  const { code, message, stack, exitCode } = error as Error & { code?: string; exitCode?: number }
+  // Commander has printed its own words.
+  if (code?.startsWith('commander.')) return exitCode === 0 ? 0 : 3
+  say(`${paint('red', 'gll:', process.stderr)} ${message ?? String(error)}`)
+  if (process.argv.includes('--debug')) say(stack)
+  else say('  → this is a fault of the program; LOG_LEVEL=debug shows where')
+  return 1
+}

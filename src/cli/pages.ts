@@ -1,0 +1,80 @@
+/** What the pages are given: steps of publishing, the ledger's figures, and the local inbox. */
+import type { Config } from '../config.ts'
+import { readMime } from '../edition/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Inbox, Tokens } from '../mail/index.ts'
+import { leave, leaving, webCopy } from '../publishing/index.ts'
+import type { Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
+import { say } from './terminal.ts'
+
+interface PageTools {
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly tokens: Tokens
+  readonly now: () => number
+}
+
+const onFault = (error: unknown, where: string): void => say(`a page failed (${where}): ${(error as Error).message}`)
+
+export function webTools(tools: PageTools): WebTools {
+  return {
+    organisation: tools.config.organisation,
+    readUnsubscribe: (token) => leaving(tools, token),
+    unsubscribe: (token, how) => leave(tools, token, how),
+    webCopy: (token) => webCopy(tools, token),
+    onFault,
+  }
+}
+
+const MAILINGS_SHOWN = 50
+/** A worker that was not heard of for so long does not run. Milliseconds. */
+const QUIET = 10_000
+
+export function teamTools(tools: PageTools, inbox: Inbox | null): TeamTools {
+  return {
+    organisation: tools.config.organisation,
+    mailings: async () =>
+      await Promise.all((await tools.ledger.mailings({ limit: MAILINGS_SHOWN })).map((m) => line(tools, m))),
+    concern: async () => {
+      const beat = await tools.ledger.heartbeat({ name: 'worker' })
+      if (!beat || tools.now() - beat.at > QUIET) return 'The worker does not run: mail waits and links are unwatched.'
+      return beat.note === '' ? null : `The worker waits: ${beat.note}`
+    },
+    inbox: inbox && {
+      list: async () =>
+        inbox.list().map(({ id, at, to, subject, size }) => ({ id, receivedAt: at, to, subject, bytes: size })),
+      get: (id) => inbox.get(id),
+    },
+    read: readLetter,
+    onFault,
+  }
+}
+
+type Mailing = Awaited<ReturnType<Ledger['mailings']>>[number]
+
+async function line({ ledger }: PageTools, mailing: Mailing): Promise<MailingLine> {
+  const links = await ledger.linkLines({ mailing: mailing.id })
+  return {
+    id: mailing.id,
+    kind: mailing.kind,
+    subject: mailing.subject,
+    state: mailing.state,
+    stateWhy: mailing.stateWhy,
+    audience: mailing.audience,
+    counts: await ledger.counts({ mailing: mailing.id }),
+    dead: links.filter((l) => l.state === 'dead').map((l) => ({ link: l.href, holders: l.holders })),
+  }
+}
+
+async function readLetter(mail: Uint8Array): Promise<Letter> {
+  const { headers, leaves } = await readMime(mail, 'mail')
+  const part = (kind: 'html' | 'text'): string | null => leaves.find((leaf) => leaf.kind === kind)?.text ?? null
+  return {
+    subject: headers.subject ?? '',
+    from: headers.from ?? '',
+    to: '',
+    date: '',
+    html: part('html'),
+    text: part('text'),
+  }
+}

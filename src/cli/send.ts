@@ -1,0 +1,115 @@
+import { Complaint } from '../complaint.ts'
+import type { Config } from '../config.ts'
+import { readConfig } from '../config.ts'
+import { make } from '../edition/index.ts'
+import { type Ledger, openLedger } from '../ledger/index.ts'
+import {
+  type Audience,
+  type CheckedEdition,
+  gate,
+  houseOf,
+  ledgerPath,
+  lookerOf,
+  publish,
+  secretKey,
+  surveyAudience,
+  tokensOf,
+} from '../publishing/index.ts'
+import { looking } from './check.ts'
+import { sayWhetherRunning, whoAmI } from './ledger.ts'
+import { announcementOf, bytesOf } from './letters.ts'
+import type { Exit } from './main.ts'
+import { follow } from './progress.ts'
+import { describe, reportOf } from './report.ts'
+import { askPerson, counted, number, print, say, span } from './terminal.ts'
+
+interface Options {
+  readonly list?: string
+  readonly yes?: string
+  readonly wait?: boolean
+}
+
+export async function run([file = '']: string[], options: Options): Promise<Exit> {
+  const config = readConfig()
+  const checked = await checkedLetter(config, file)
+  if (checked === null) return 2
+  const list = options.list ?? checked.list
+  if (!list) {
+    throw new Complaint(`${file} names no list`, {
+      remedy: 'give one: --list NAME, or list: NAME in its front matter',
+      exit: 3,
+    })
+  }
+  await using ledger = await openLedger(ledgerPath(config))
+  const tools = { config, ledger, now: Date.now }
+  const audience = await surveyAudience(tools, checked, list)
+  tellAudience(config, audience)
+  if (!(await confirmed(audience.people, options.yes))) return 1
+  const order = { list, expect: audience.people, dueAt: Date.now(), lanes: config.lanes }
+  const { mailing } = await publish(tools, checked, order)
+  await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${list}` })
+  print(`mailing ${mailing}`)
+  say(`published to ${counted(audience.people, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
+  const running = await sayWhetherRunning(ledger)
+  return options.wait && running ? await ended(ledger, mailing) : 0
+}
+
+/** The letter past the gate; null when it was refused, which is then told. */
+async function checkedLetter(config: Config, file: string): Promise<CheckedEdition | null> {
+  const announcement = announcementOf(file, await bytesOf(file))
+  if (!announcement) {
+    throw new Complaint(`${file} is not a letter that can be sent`, {
+      remedy: 'a letter is a .md or .mjml file that begins with a front matter (---, subject: …, ---)',
+      exit: 3,
+    })
+  }
+  const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
+  await using looker = await lookerOf(config)
+  const progress = looking()
+  const tools = { config, looker, now: Date.now, tokens: tokensOf(config, secretKey(config)) }
+  const checked = await gate(tools, edition, { onLook: progress.onLook })
+  progress.end()
+  if (!('refused' in checked)) return checked
+  say(describe(reportOf(file, checked.refused), process.stderr))
+  say('nothing was sent')
+  return null
+}
+
+function tellAudience(config: Config, audience: Audience): void {
+  const out = [
+    audience.unsubscribed > 0 ? `${number(audience.unsubscribed)} unsubscribed` : '',
+    audience.suppressed > 0 ? `${number(audience.suppressed)} suppressed` : '',
+  ].filter(Boolean)
+  const excluded = out.length > 0 ? `; left out: ${out.join(', ')}` : ''
+  say(`to ${audience.list}: ${counted(audience.people, 'person', 'people')}${excluded}`)
+  say(
+    config.rate === null
+      ? 'as fast as the relay takes them (RATE sets a pace)'
+      : `at ${config.rate} a second this takes ${span((audience.people / config.rate) * 1_000)}`,
+  )
+  say('not proved in transit: no seed mailbox is set')
+}
+
+/** A person types the number they have read; a script gives it with --yes. */
+async function confirmed(people: number, yes: string | undefined): Promise<boolean> {
+  const typed = yes ?? (await askPerson(`type ${people} to send to them, anything else to stop: `))
+  if (typed === null) {
+    throw new Complaint('nobody is at the keyboard to confirm the number of people', {
+      remedy: `in a script, give it: --yes ${people}`,
+      exit: 3,
+    })
+  }
+  if (typed.replace(/[\s,.]/g, '') === String(people)) return true
+  say(`${yes === undefined ? 'stopped' : `--yes ${yes} is not ${people}`}: nothing was sent`)
+  return false
+}
+
+async function ended(ledger: Ledger, id: number): Promise<Exit> {
+  const mailing = await follow(ledger, id)
+  const counts = await ledger.counts({ mailing: id })
+  const told = Object.entries(counts).flatMap(([state, n]) => (n > 0 ? [`${number(n)} ${state}`] : []))
+  say(`mailing ${id} is ${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}: ${told.join(', ')}`)
+  return mailing.state === 'done' ? 0 : 1
+}
+
+export { confirmed }

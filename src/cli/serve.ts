@@ -1,0 +1,167 @@
+/**
+ * The resident program: it holds the lock, keeps Redis, the local inbox, the pages and the worker, each until the end.
+ * The worker is a process of its own, so that a page cannot slow a mailing and a crash of one is not a crash of both.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Complaint } from '../complaint.ts'
+import { type Config, readConfig } from '../config.ts'
+import { holdLock, type Ledger, openLedger, readLock } from '../ledger/index.ts'
+import { type Inbox, openInbox } from '../mail/index.ts'
+import { ledgerPath, secretKey, tokensOf } from '../publishing/index.ts'
+import { openTeam, openWeb } from '../web/index.ts'
+import type { Exit } from './main.ts'
+import { teamTools, webTools } from './pages.ts'
+import { startRedis } from './redis.ts'
+import { say } from './terminal.ts'
+
+/** Where Redis is, as the worker is told it. */
+type Place = { url: string } | { socket: string; password: string }
+
+export async function run(): Promise<Exit> {
+  const config = readConfig()
+  using lock = holdLock(config.dataDir)
+  if (!lock) throw taken(config)
+  await using stack = new AsyncDisposableStack()
+  const ledger = stack.use(await openLedger(ledgerPath(config)))
+  const end = ending()
+  const redis = await placeOfRedis(config, stack, end)
+  const inbox =
+    config.smtpUrls.length > 0 ? null : stack.use(await openInbox({ dir: join(config.dataDir, 'inbox'), port: 0 }))
+  const pages = await openPages(config, stack, ledger, inbox)
+  lock.announce({ web: pages.web, team: pages.team, inbox: inbox?.url ?? null })
+  const worker = new KeptWorker({ redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' }, end)
+  stack.defer(() => worker.drain())
+  say(`public pages   ${pages.web}`)
+  say(`team's pages   ${pages.team}`)
+  say(
+    inbox
+      ? `local inbox    ${pages.team}/inbox (no SMTP_URL is set: nothing leaves this machine)`
+      : `relay          ${relayName(config)}`,
+  )
+  say('serving; Ctrl-C ends it in order, a second one at once')
+  await end.asked
+  say('ending: what is in hand is finished')
+  return 0
+}
+
+const relayName = (config: Config): string => new URL(config.smtpUrls[0] ?? '').host
+
+function taken(config: Config): Complaint {
+  const first = readLock(config.dataDir)
+  const about = first ? `process ${first.pid}, ${first.web}, ${first.team}` : 'it has just started'
+  return new Complaint(`gll serve runs already on ${config.dataDir} (${about})`, {
+    remedy: 'use that one, or end it, or set another DATA_DIR',
+    exit: 3,
+  })
+}
+
+interface Ending {
+  readonly asked: Promise<void>
+  readonly isAsked: () => boolean
+}
+
+/** The first Ctrl-C or SIGTERM asks, the second leaves: what is cut off is found by its lease. */
+function ending(): Ending {
+  let asked = false
+  const promise = new Promise<void>((resolve) => {
+    const ask = (): void => {
+      if (asked) process.exit(1)
+      asked = true
+      resolve()
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+  })
+  return { asked: promise, isAsked: () => asked }
+}
+
+const RESTART_AFTER = 1_000
+
+/** REDIS_URL, or a child that is started again whenever it ends: it may be lost at any moment, and nothing with it. */
+async function placeOfRedis(config: Config, stack: AsyncDisposableStack, end: Ending): Promise<Place> {
+  if (config.redisUrl !== null) return { url: config.redisUrl }
+  const dir = join(config.dataDir, 'redis')
+  let child = await startRedis({ dir })
+  const { socket, password } = child
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      await child.exited
+      if (end.isAsked()) return
+      say('Redis ended; starting it again. Nothing is lost: it holds no truth')
+      await wait(RESTART_AFTER)
+      if (end.isAsked()) return
+      child = await startRedis({ dir, password })
+    }
+  }
+  keep().catch((error: Error) => say(`Redis cannot be started again: ${error.message}`))
+  stack.defer(() => child.stop())
+  return { socket, password }
+}
+
+async function openPages(
+  config: Config,
+  stack: AsyncDisposableStack,
+  ledger: Ledger,
+  inbox: Inbox | null,
+): Promise<{ web: string; team: string }> {
+  const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
+  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools), config.webListen)))
+  const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox), config.teamListen)))
+  return { web: web.url, team: team.url }
+}
+
+async function listening<T>(key: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string }
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error
+    const fault =
+      code === 'EADDRINUSE' ? 'is taken' : code === 'EACCES' ? 'may not be used' : 'is not an address of this machine'
+    throw new Complaint(`${key} ${fault}: ${message}`, {
+      remedy: `set ${key} to another address, such as 127.0.0.1:8090`,
+      exit: 3,
+    })
+  }
+}
+
+const DRAIN_WITHIN = 40_000
+
+/** The worker process, started again when it ends unasked. */
+class KeptWorker {
+  readonly #orders: { redis: Place; smtpUrl: string }
+  readonly #end: Ending
+  #child: ChildProcess
+
+  constructor(orders: { redis: Place; smtpUrl: string }, end: Ending) {
+    this.#orders = orders
+    this.#end = end
+    this.#child = this.#start()
+  }
+
+  #start(): ChildProcess {
+    // In the package both are JavaScript: the ending is ours.
+    const file = new URL(`../../queues/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+    const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    child.once('message', () => child.send(this.#orders))
+    child.once('exit', (code, signal) => {
+      if (this.#end.isAsked()) return
+      say(`the worker ended (${signal ?? code}); starting it again. What it had in hand is found by its lease`)
+      setTimeout(() => {
+        if (!this.#end.isAsked()) this.#child = this.#start()
+      }, RESTART_AFTER)
+    })
+    return child
+  }
+
+  async drain(): Promise<void> {
+    const child = this.#child
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill('SIGTERM')
+    await Promise.race([gone, wait(DRAIN_WITHIN, undefined, { ref: false })])
+    child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,135 @@
+import { type Counts, DELIVERY_STATES, type Ledger, type Mailing } from '../ledger/index.ts'
+import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
+import { remedy } from './links.ts'
+import type { Exit } from './main.ts'
+import { follow } from './progress.ts'
+import { counted, moment, number, paint, print, printJson, say, span, table } from './terminal.ts'
+
+interface Options {
+  readonly follow?: boolean
+  readonly json?: boolean
+}
+
+const SHOWN = 20
+
+export async function run([text]: string[], options: Options): Promise<Exit> {
+  return await withLedger(async (ledger) => {
+    if (text === undefined) return await all(ledger, options)
+    const mailing = await theMailing(ledger, text)
+    const now = options.follow ? await follow(ledger, mailing.id) : mailing
+    if (options.json) {
+      printJson(await statusOf(ledger, now))
+      return 0
+    }
+    await sayWhetherRunning(ledger)
+    await show(ledger, now)
+    return 0
+  })
+}
+
+/** The object of `gll status --json`. */
+export async function statusOf(ledger: Ledger, mailing: Mailing) {
+  return {
+    mailing: mailing.id,
+    kind: mailing.kind,
+    state: mailing.state,
+    why: mailing.stateWhy,
+    corrects: mailing.corrects,
+    audience: mailing.audience,
+    counts: await ledger.counts({ mailing: mailing.id }),
+    publishedAt: mailing.publishedAt,
+    startedAt: mailing.startedAt,
+    finishedAt: mailing.finishedAt,
+  }
+}
+
+async function all(ledger: Ledger, options: Options): Promise<Exit> {
+  const mailings = await ledger.mailings({ limit: SHOWN })
+  if (options.json) {
+    for (const mailing of mailings) printJson(await statusOf(ledger, mailing))
+    return 0
+  }
+  await sayWhetherRunning(ledger)
+  if (mailings.length === 0) {
+    say('no mailing yet: gll send letter.md --list NAME')
+    return 0
+  }
+  const rows = await Promise.all(
+    mailings.map(async (mailing) => {
+      const counts = await ledger.counts({ mailing: mailing.id })
+      const dead = (await ledger.watched({ mailing: mailing.id })).filter((w) => w.state === 'dead').length
+      return [
+        `${mailing.id}`,
+        mailing.kind,
+        mailing.state,
+        number(mailing.audience),
+        number(counts.accepted),
+        dead === 0 ? '' : counted(dead, 'dead link'),
+        mailing.publishedAt === null ? '' : moment(mailing.publishedAt),
+        mailing.subject,
+      ]
+    }),
+  )
+  print(table(['>mailing', 'kind', 'state', '>people', '>accepted', 'links', 'published', 'subject'], rows))
+  for (const mailing of mailings) await deadLinks(ledger, mailing)
+  return 0
+}
+
+async function show(ledger: Ledger, mailing: Mailing): Promise<void> {
+  const counts = await ledger.counts({ mailing: mailing.id })
+  const of = mailing.corrects === null ? '' : ` of mailing ${mailing.corrects}`
+  print(`${paint('bold', mailing.subject)}`)
+  print(
+    `mailing ${mailing.id}, ${mailing.kind}${of}, ${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}`,
+  )
+  print(times(mailing))
+  const shown = DELIVERY_STATES.filter((state) => counts[state] > 0)
+  print(
+    table(['state', '>people'], [...shown.map((state) => [state, number(counts[state])]), ['', number(sum(counts))]]),
+  )
+  if (counts.uncertain > 0) {
+    print(
+      'uncertain: the message was handed over and no reply came. It may have arrived, so it is never sent again by itself.',
+    )
+  }
+  await deadLinks(ledger, mailing)
+  for (const id of await ledger.corrigendaOf({ mailing: mailing.id })) await corrigendum(ledger, id)
+}
+
+function times(mailing: Mailing): string {
+  if (mailing.state === 'scheduled') return `leaves ${moment(mailing.dueAt)}`
+  const started = mailing.startedAt === null ? '' : `started ${moment(mailing.startedAt)}`
+  const ended = mailing.finishedAt === null ? '' : `, ended ${moment(mailing.finishedAt)}`
+  const took =
+    mailing.startedAt !== null && mailing.finishedAt !== null
+      ? ` (${span(mailing.finishedAt - mailing.startedAt)})`
+      : ''
+  return `${started}${ended}${took}`
+}
+
+async function deadLinks(ledger: Ledger, mailing: Mailing): Promise<void> {
+  for (const watched of await ledger.watched({ mailing: mailing.id })) {
+    if (watched.state !== 'dead' && watched.state !== 'alert') continue
+    const since = watched.since === null ? '' : ` since ${moment(watched.since)}`
+    print(`${paint('red', watched.state)}: ${watched.href}${since} (${watched.cause}), in mailing ${mailing.id}`)
+    if (watched.answer === 'corrigendum') print(`  corrected by mailing ${watched.corrigendum}`)
+    if (watched.answer === 'asked') print(`  no replacement is known. To correct it, type:\n  ${remedy(watched)}`)
+    if (watched.answer === 'refused') await refusal(ledger, mailing)
+  }
+}
+
+async function refusal(ledger: Ledger, mailing: Mailing): Promise<void> {
+  const last = (await ledger.audits({ mailing: mailing.id })).findLast((entry) => entry.what === 'corrigendum refused')
+  print(`  its corrigendum was refused by the gate: ${last?.detail ?? ''}`)
+}
+
+async function corrigendum(ledger: Ledger, id: number): Promise<void> {
+  const mailing = await ledger.mailing({ id })
+  if (!mailing) return
+  const people = counted(mailing.audience, 'person', 'people')
+  if (mailing.state === 'scheduled' && mailing.publishedAt === null) {
+    print(`corrigendum ${id} to ${people} leaves at ${moment(mailing.dueAt)}; to stop it: gll cancel ${id}`)
+  } else print(`corrigendum ${id} to ${people}: ${mailing.state}`)
+}
+
+const sum = (counts: Counts): number => Object.values(counts).reduce((total, n) => total + n, 0)

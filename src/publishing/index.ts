@@ -1,0 +1,24 @@
+/**
+ * The publishing room: the route of a mailing, one file a step.
+ *
+ *   check · publish · deliver · watch · correct
+ *
+ * Each step is a function of (tools, input). It decides what happens next to a mailing and writes that into the ledger;
+ * it does not know when it runs or who calls it: queues, command line and web pages stand to its right.
+ */
+export {
+  type CheckedEdition,
+  type CheckedLink,
+  type Findings,
+  gate,
+  judgeCopy,
+  judgeEdition,
+  type Refusal,
+} from './check.ts'
+export { address, correct, correctByHand } from './correct.ts'
+export { deliver } from './deliver.ts'
+export { ledgerPath, lookerOf, type OpenTools, openTools, secretKey, tokensOf } from './open.ts'
+export { leave, leaving, type WebCopy, webCopy } from './pages.ts'
+export { type Audience, publish, surveyAudience } from './publish.ts'
+export { houseOf, type Log, type Tools } from './tools.ts'
+export { watch } from './watch.ts'

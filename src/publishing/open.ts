@@ -1,0 +1,87 @@
+/** Opens the tools of a process, each only when a step first needs it, and closes them in reverse order. */
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { make } from '../edition/index.ts'
+import { type Ledger, openLedger } from '../ledger/index.ts'
+import { type Looker, openLooker } from '../links/index.ts'
+import { openLane, parseRoute, tokens } from '../mail/index.ts'
+import type { Tools } from './tools.ts'
+
+export const ledgerPath = (config: Config): string =>
+  config.ledgerUrl?.replace(/^(?:sqlite|file):(?:\/\/)?/, '') ?? join(config.dataDir, 'ledger.sqlite')
+
+/** The key of all tokens: SECRET_KEY, or one made once in DATA_DIR. Losing it makes every unsubscribe link void. */
+export function secretKey(config: Config): Buffer {
+  if (config.secretKey !== null) return Buffer.from(config.secretKey)
+  const path = join(config.dataDir, 'secret')
+  try {
+    return readFileSync(path)
+  } catch {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    // Two first starts at once must end with one key: whoever links first has made it.
+    const mine = `${path}.${process.pid}`
+    writeFileSync(mine, randomBytes(32).toString('hex'), { mode: 0o600 })
+    try {
+      linkSync(mine, path)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error
+    } finally {
+      rmSync(mine)
+    }
+    return readFileSync(path)
+  }
+}
+
+export const domainOf = (config: Config): string => config.from.address.slice(config.from.address.indexOf('@') + 1)
+
+export const tokensOf = (config: Config, secret: Buffer) => tokens(secret, domainOf(config))
+
+/** The looks of a process: polite to each host over all its steps. */
+export async function lookerOf(config: Config): Promise<Looker> {
+  return await openLooker({
+    allow: config.lookAllow,
+    perHost: config.lookPerHost,
+    resolver: config.resolver,
+    contact: `${config.publicUrl}; ${config.from.address}`,
+  })
+}
+
+export interface OpenTools extends Tools, AsyncDisposable {
+  readonly ledger: Ledger
+}
+
+/** Everything a step may need. `smtpUrl`: the relay, or the local inbox in its stead. */
+export async function openTools(
+  config: Config,
+  with_: Pick<Tools, 'permit' | 'stopping' | 'log'> & { smtpUrl: string | null; make?: Tools['make'] },
+): Promise<OpenTools> {
+  await using stack = new AsyncDisposableStack()
+  const ledger = stack.use(await openLedger(ledgerPath(config)))
+  const looker = stack.use(await lookerOf(config))
+  const route = with_.smtpUrl === null ? null : parseRoute(with_.smtpUrl, { ehloName: ehloName(config) })
+  const owned = stack.move()
+  return {
+    config,
+    ledger,
+    looker,
+    tokens: tokensOf(config, secretKey(config)),
+    make: with_.make ?? make,
+    openLane: async () => {
+      if (route === null) throw new Error('no relay was given')
+      return await openLane(route)
+    },
+    permit: with_.permit,
+    now: Date.now,
+    stopping: with_.stopping,
+    log: with_.log,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** Our name in EHLO (RFC 5321 §4.1.1.1): the host of the public pages, or that of the sender. */
+function ehloName(config: Config): string {
+  const host = new URL(config.publicUrl).hostname
+  return /^[a-z][a-z0-9.-]*\.[a-z]+$/i.test(host) ? host : domainOf(config)
+}
