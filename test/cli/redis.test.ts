@@ -62,6 +62,7 @@ describe('the Redis child', () => {
     const [pid] = await once(parent.stdout, 'data')
     expect(isRunning(Number(pid))).toBe(true)
     parent.kill('SIGKILL')
+    await once(parent, 'close')
     await until(() => !isRunning(Number(pid)))
   })
 
@@ -91,6 +92,7 @@ describe('the Redis child', () => {
     const env = { PATH: await bareBin(dir.path) }
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, entry, join(dir.path, 'd')], { env })
     const [answer] = await once(child.stdout, 'data')
+    await once(child, 'close')
     const [exit, message, remedy] = JSON.parse(String(answer))
     expect(exit).toBe(3)
     expect(message).toContain('neither redis-server nor valkey-server is installed')
@@ -120,8 +122,8 @@ describe('the Redis for tests', () => {
     await client.set('a', '2')
     await redis.kill()
     await redis.restart()
+    expect(await client.get('a')).toBeNull()
     expect(await redis.ask('DBSIZE')).toBe(':0')
-    client.disconnect()
-    other.disconnect()
+    await Promise.all([client.quit(), other.quit()])
   })
 })
