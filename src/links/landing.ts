@@ -81,11 +81,10 @@ function registered(host: string): string {
 
 /** What the page says of itself, when that settles it. */
 export function doubtfulPage(page: Page, from: URL, to: URL): Doubt | null {
-  const text = plain(page.text)
-  const parked = text.length < 3_000 && PARKED_TEXTS.find((phrase) => `${plain(page.title)} ${text}`.includes(phrase))
+  const parked = parkedWords(page)
   if (parked)
     return { verdict: 'dead', cause: 'parked', why: `the domain is for sale or parked: the page says "${parked}"` }
-  if (text === '' && !page.scripted && !page.pictured && page.refresh === null) {
+  if (page.text === '' && !page.scripted && !page.pictured && page.refresh === null) {
     return { verdict: 'unsure', cause: 'empty', why: 'the page is empty' }
   }
   if (page.password && saysLogin(page) && !isLogin(from)) {
@@ -96,7 +95,7 @@ export function doubtfulPage(page: Page, from: URL, to: URL): Doubt | null {
     }
   }
   const words = notFoundTitle(page)
-  if (words !== null && text.length < 1_500) {
+  if (words !== null && page.text.length < 1_500) {
     return { verdict: 'dead', cause: 'soft-404', why: `answers 200, but the page says "${words}"` }
   }
   const home = page.refresh === null ? null : URL.parse(page.refresh, to.href)
@@ -108,6 +107,13 @@ export function doubtfulPage(page: Page, from: URL, to: URL): Doubt | null {
     }
   }
   return null
+}
+
+/** Folding a whole page costs a millisecond, so only pages short enough to matter are folded. */
+function parkedWords(page: Page): string | undefined {
+  if (page.text.length > 3_000) return undefined
+  const text = plain(`${page.title} ${page.text}`)
+  return PARKED_TEXTS.find((phrase) => text.includes(phrase))
 }
 
 const saysLogin = (page: Page): boolean =>
@@ -142,11 +148,11 @@ function notFoundTitle(page: Page): string | null {
 export type Suspicion = 'says-not-found' | 'frame' | 'home-in-disguise'
 
 export function suspicion(page: Page, to: URL): Suspicion | null {
-  const text = plain(page.text)
   if (notFoundTitle(page) !== null) return 'says-not-found'
-  if (text.length < 400 && NOT_FOUND_TEXTS.some((phrase) => text.includes(phrase))) return 'says-not-found'
+  const text = page.text.length < 400 ? plain(page.text) : ''
+  if (NOT_FOUND_TEXTS.some((phrase) => text.includes(phrase))) return 'says-not-found'
   if (!isDeep(to)) return null
-  if (page.scripted && text.length < 200 && page.heading === '') return 'frame'
+  if (page.scripted && page.text.length < 200 && page.heading === '') return 'frame'
   const canonical = page.canonical === null ? null : URL.parse(page.canonical, to.href)
   return canonical !== null && !isDeep(canonical) && sameSite(canonical, to) ? 'home-in-disguise' : null
 }

@@ -3,6 +3,7 @@
  * try could change the verdict, and then each request's own questions (fragment, image, login) asked of that one answer.
  */
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { buildConnector } from 'undici'
 import {
   doubtBySibling,
@@ -143,15 +144,21 @@ async function answerFor(looking: Looking, request: LookRequest, signal: AbortSi
 const hostKey = (url: string): string => URL.parse(url)?.hostname ?? ''
 
 async function visitOnce(looking: Looking, request: LookRequest, signal: AbortSignal): Promise<Answer> {
-  const give = await looking.turns.take(hostKey(request.url), signal)
+  const url = new URL(request.url).href
+  const made = await inTurn(looking, url, request.image === true, signal)
+  // What is ready to be asked goes out first; reading a page is our own work and keeps no host busy.
+  await setImmediate()
+  return readAnswer(looking.manners, made)
+}
+
+async function inTurn(looking: Looking, url: string, image: boolean, signal: AbortSignal): Promise<Visit> {
+  const give = await looking.turns.take(hostKey(url), signal)
   try {
-    const url = new URL(request.url).href
-    const made = await visit(url, termsOf(looking, request.image === true, signal))
-    const answer = await readAnswer(looking.manners, made)
+    const made = await visit(url, termsOf(looking, image, signal))
     // Before the turn goes back, or the next in the queue would go at once.
-    const wait = answer.finding.again ? retryAfter(made) : null
+    const wait = retryAfter(made)
     if (wait !== null && wait <= looking.manners.retryAfterCap) looking.turns.hold(hostKey(url), Date.now() + wait)
-    return answer
+    return made
   } finally {
     give()
   }
@@ -187,10 +194,11 @@ function delay(manners: Manners, tries: number, asked: number | null): number | 
   return manners.backoff * 2 ** tries * (0.5 + Math.random() / 2)
 }
 
-/** Retry-After in milliseconds from now: seconds or a date (RFC 9110 §10.2.3). */
+/** Retry-After in milliseconds from now: seconds or a date (RFC 9110 §10.2.3). It counts on 429 and 503, no others. */
 function retryAfter(made: Visit): number | null {
-  const written = made.hops.at(-1)?.headers['retry-after']
-  if (written === undefined) return null
+  const last = made.hops.at(-1)
+  const written = last?.headers['retry-after']
+  if (written === undefined || (last?.status !== 429 && last?.status !== 503)) return null
   if (/^\s*\d{1,10}\s*$/.test(written)) return Number(written) * 1_000
   const date = Date.parse(written)
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now())
@@ -292,19 +300,14 @@ async function pageDoubt(
 
 /** Asked once a host, and only when a page there is suspicious. */
 function siblingOf(looking: Looking, url: URL, signal: AbortSignal): Promise<Sibling> {
-  const { siblings, manners, turns } = looking
+  const { siblings, manners } = looking
   const known = siblings.get(url.origin)
   if (known && Date.now() - known.at < manners.siblingAge) return known.answer
   const answer = (async (): Promise<Sibling> => {
     const made = new URL(`no-such-page-${randomBytes(6).toString('hex')}`, `${url.origin}${url.pathname}`)
-    const give = await turns.take(url.hostname, signal)
-    try {
-      const { finding, page } = await readAnswer(manners, await visit(made.href, termsOf(looking, false, signal)))
-      if (finding.cause === 'not-found' || finding.cause === 'gone') return { kind: 'absent' }
-      return page === null ? { kind: 'unclear' } : { kind: 'page', page }
-    } finally {
-      give()
-    }
+    const { finding, page } = await readAnswer(manners, await inTurn(looking, made.href, false, signal))
+    if (finding.cause === 'not-found' || finding.cause === 'gone') return { kind: 'absent' }
+    return page === null ? { kind: 'unclear' } : { kind: 'page', page }
   })().catch((): Sibling => ({ kind: 'unclear' }))
   if (siblings.size >= 10_000) siblings.clear()
   siblings.set(url.origin, { at: Date.now(), answer })

@@ -95,8 +95,9 @@ function tagAt(html: string, open: number): Tag {
   NAME.lastIndex = open + 1
   const name = NAME.exec(html)?.[0].toLowerCase()
   if (name === undefined) return { name: '', attributes: NO_ATTRIBUTES, end: open + 1 }
-  const attributes = new Map<string, string>()
   let at = open + 1 + name.length
+  if (html[at] === '>') return { name, attributes: NO_ATTRIBUTES, end: at + 1 }
+  const attributes = new Map<string, string>()
   for (;;) {
     ATTRIBUTE.lastIndex = at
     const match = ATTRIBUTE.exec(html)
