@@ -89,6 +89,14 @@ function varying(
   noEscape: boolean,
   withDefaults: Defaulting,
 ): (fields: Fields) => string {
+  const plain = plainField(statement)
+  if (plain !== null) {
+    // Nearly every stretch is one field alone: no need to start Handlebars for it.
+    return (given) => {
+      const value = fieldIn(withDefaults(given), plain)
+      return noEscape ? value : from.escapeExpression(value)
+    }
+  }
   const names = fieldsIn(statement)
   // A tree of our own parsing; what a subscriber wrote is never compiled.
   const program = { type: 'Program', body: [statement], blockParams: [], strip: {}, loc: statement.loc }
@@ -96,11 +104,7 @@ function varying(
   return (given) => {
     const fields = withDefaults(given)
     // Handlebars' own strictness overlooks what stands in conditions and behind helpers.
-    for (const name of names) {
-      if (typeof (Object.hasOwn(fields, name) ? fields[name] : undefined) !== 'string') {
-        throw fieldFault('FIELD_MISSING', name, `the field "${name}" is missing`)
-      }
-    }
+    for (const name of names) fieldIn(fields, name)
     try {
       return render(fields)
     } catch (error) {
@@ -108,6 +112,18 @@ function varying(
       throw fieldFault('FIELD_NOT_AN_ADDRESS', names[0] ?? '', `the field "${names[0]}" ${(error as Error).message}`)
     }
   }
+}
+
+function fieldIn(fields: Fields, name: string): string {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (typeof value === 'string') return value
+  throw fieldFault('FIELD_MISSING', name, `the field "${name}" is missing`)
+}
+
+function plainField(statement: hbs.AST.Statement): string | null {
+  if (statement.type !== 'MustacheStatement') return null
+  const { path, params } = statement as hbs.AST.MustacheStatement
+  return params.length === 0 ? (path as hbs.AST.PathExpression).original : null
 }
 
 function defaulting(defaults: EditionContent['defaults']): Defaulting {

@@ -196,10 +196,22 @@ export function changeAddresses(
     }
     if (attribute.tag !== 'a') continue
     const close = tags.find((tag) => tag.kind === 'close' && tag.name === 'a' && tag.start > attribute.tagStart)
-    edits.push({ start: attribute.tagStart, end: attribute.tagStart + 2, text: '<span' })
+    const style = attributes.find((one) => one.tagStart === attribute.tagStart && one.name === 'style')
+    const looks = plainLooks(style ? html.slice(style.start, style.end) : '')
+    edits.push({ start: attribute.tagStart, end: attribute.tagStart + 2, text: `<span${looks}` })
     if (close) edits.push({ start: close.start, end: close.end, text: ` ${escaped(withdrawn)}</span>` })
   }
   return edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((all, { start, end, text }) => all.slice(0, start) + text + all.slice(end), html)
+}
+
+/** What is left of a link's style when it is none any more. MJML sets the size on the link alone: without it, no words. */
+function plainLooks(style: string): string {
+  const kept = [...style.matchAll(/(?:^|;)\s*((?:font-(?:size|family|weight)|line-height)\s*:[^;]*)/gi)].map(
+    ([, one]) => one,
+  )
+  if (/background/i.test(style))
+    kept.push('display:block', 'padding:8px 12px', 'background-color:#ffffff', 'color:#1f2933')
+  return kept.length === 0 ? '' : ` style="${kept.join(';')}"`
 }

@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<Name, string>> = {
   bare: '',
   longest: 'Wolfeschlegelsteinhausenbergerdorff Ängström-Þórðardóttir '.repeat(4).trim(),
   'right-to-left': 'فاطمة الزهراء بنت محمد',
-  hostile: `"><img src=x onerror=alert(1)> & '{{name}}' \`$&\` =?UTF-8?Q?x?=`,
+  hostile: `"><img src=x onerror=alert(1)> O'Hara & \`Søn\` $& =?UTF-8?Q?x?=`,
 }
 
 /**
