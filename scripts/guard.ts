@@ -82,8 +82,10 @@ const PRINTS_AT_ITS_END = 'queues/worker.ts'
 /** The launcher imports whichever main stands beside it. */
 const MAY_IMPORT_BY_NAME: readonly string[] = ['src/cli/gll.mjs']
 
-/** What runs before the right Node is there is outside every door. */
+/** What runs before the right Node is there stands outside every door. */
 const BEFORE_THE_DOOR: readonly string[] = ['src/cli/node.mjs']
+/** Scripts start the program as a person does: by the address of its entry. */
+const STARTED_BY_ADDRESS = /^src\/cli\/(gll\.mjs|main(\.ts)?)$/
 
 export interface Source {
   /** From the top of the project, with slashes. */
@@ -155,6 +157,7 @@ function judgeRoom(file: string, room: Room, from: string, what: { typesOnly: bo
   const { whole, types } = MAY_IMPORT[room]
   if (!whole.includes(other) && !types.includes(other)) return `imports ${other} from ${room}: it may not`
   if (!whole.includes(other) && !what.typesOnly) return `imports more than types of ${other} from ${room}`
+  if (what.byAddress && STARTED_BY_ADDRESS.test(target)) return null
   const inside = target.startsWith('src/') && other !== 'config' && !isDoor(target)
   return inside && !BEFORE_THE_DOOR.includes(target) && room !== 'test'
     ? `reaches inside ${other}: use src/${other}/index.ts`

@@ -146,6 +146,10 @@ describe('the guard', () => {
       "import { Complaint } from '../complaint.ts'\nimport mjml from 'mjml'\nimport { b } from './b.ts'",
     ],
     ['src/cli/serve.ts', "fork(new URL('../../queues/worker' + extension, import.meta.url))"],
+    [
+      'scripts/demo/a.ts',
+      "spawn(process.execPath, [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))])",
+    ],
     ['src/cli/gll.mjs', '#!/usr/bin/env node\nawait import(main)'],
     ['src/edition/a.ts', "new URL('../../templates/announcement/', import.meta.url)"],
     ['queues/a.ts', "import { Queue } from 'bullmq'\nimport { deliver } from '../src/publishing/index.ts'"],
