@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { SMTPError } from 'nodemailer/lib/smtp-connection'
 import type { Envelope, Outcome, Reply } from './outcome.ts'
@@ -105,6 +105,11 @@ function afterBody(connection: SMTPConnection, { error, reply, accepted }: Sent,
 function withheldBody(connection: SMTPConnection, message: Buffer, hand: () => Promise<boolean>) {
   let handing: Promise<boolean> | null = null
   let state: 'withheld' | 'given' | 'forbidden' = 'withheld'
+  // nodemailer pipes the body through a Transform that looks at every octet in JavaScript: 110 of the 190 µs that a
+  // message of 20 KB cost. Stuffed here, the body goes to that Transform's far side; only the last line end goes the
+  // whole way, so the Transform still ends the message with its dot, and still nothing moves before the first read.
+  const stuffed = dotStuffed(message)
+  let farSide: Transform | null = null
   const give = () => {
     if (state !== 'withheld') return
     state = 'given'
@@ -114,7 +119,12 @@ function withheldBody(connection: SMTPConnection, message: Buffer, hand: () => P
       socket.cork()
       setImmediate(() => socket.uncork())
     }
-    stream.push(message)
+    if (farSide && stuffed) {
+      farSide.push(stuffed.subarray(0, -2))
+      stream.push('\r\n')
+    } else {
+      stream.push(message)
+    }
     stream.push(null)
   }
   const stream = new Readable({
@@ -122,8 +132,10 @@ function withheldBody(connection: SMTPConnection, message: Buffer, hand: () => P
       if (handing) return
       // nodemailer also takes a 2yz for the go-ahead. Only a 354 is (RFC 5321 §4.1.1.4): anything else is an answer
       // to another command, and the session is out of step.
-      if (!/^354/.test(String(connection.lastServerResponse)))
-        return void stream.destroy(new Error('DATA without a 354'))
+      if (!/^354/.test(String(connection.lastServerResponse))) {
+        stream.destroy(new Error('DATA without a 354'))
+        return
+      }
       handing = (async () => hand())()
       handing.then(
         (ours) => (ours ? give() : stream.destroy(new Error('withheld'))),
@@ -131,6 +143,11 @@ function withheldBody(connection: SMTPConnection, message: Buffer, hand: () => P
       )
     },
   })
+  const pipe = stream.pipe.bind(stream)
+  stream.pipe = (destination, how) => {
+    if (destination instanceof Transform) farSide = destination
+    return pipe(destination, how)
+  }
   return {
     stream,
     /** From now on the body stays here, whatever the hand says. */
@@ -141,6 +158,16 @@ function withheldBody(connection: SMTPConnection, message: Buffer, hand: () => P
     /** What the hand said; null if it was never asked. */
     handed: async () => handing,
   }
+}
+
+/**
+ * The message with its dots doubled (RFC 5321 §4.5.2), or null where it has a bare CR or LF or does not end in CRLF:
+ * mending those is left to nodemailer, for a receiver may take \n.\n for the end (VU#302671).
+ */
+export function dotStuffed(message: Buffer): Buffer | null {
+  const text = message.toString('latin1')
+  if (!text.endsWith('\r\n') || /\r(?!\n)|(?<!\r)\n/.test(text)) return null
+  return /^\.|\n\./.test(text) ? Buffer.from(text.replace(/(^|\n)\./g, '$1..'), 'latin1') : message
 }
 
 function stageOf(error: SMTPError | null): Stage {

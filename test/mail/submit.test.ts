@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import type { Lane, LaneOptions, Outcome, Route } from '../../src/mail/index.ts'
 import { laneTimeouts, openLane, parseRoute } from '../../src/mail/index.ts'
 import { type Behaviour, openSink, type Sink } from '../support/smtp.ts'
@@ -85,6 +86,26 @@ describe('a message that goes through', () => {
       expect(sink.messages.map(({ raw }) => raw.toString())).toEqual([`X: 1\r\n\r\n${canonical}\r\n`, `${message}`])
     },
   )
+
+  test('whatever the body is made of, it arrives as one message with its line ends mended and nothing else changed', async () => {
+    await using sink = await openSink()
+    await using lane = await openLane(route(sink), { timeouts: { reply: 5_000 } })
+    const piece = fc.constantFrom('\r\n', '\r', '\n', '.', '..', '\r\n.', '\r\n.\r\n', 'DATA', 'é', ' ', 'x'.repeat(70))
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+        const body = pieces.join('')
+        const outcome = await lane.submit(envelope, Buffer.from(body), yes)
+        const canonical = body.replace(/\r\n|\r|\n/g, '\r\n')
+        const arrived = sink.messages.splice(0).map(({ raw }) => raw.toString())
+        return (
+          outcome.kind === 'accepted' &&
+          arrived.length === 1 &&
+          arrived[0] === (canonical.endsWith('\r\n') ? canonical : `${canonical}\r\n`)
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
 
   test('a large message arrives whole', async () => {
     await using sink = await openSink()
