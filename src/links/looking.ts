@@ -124,7 +124,7 @@ async function answerFor(looking: Looking, request: LookRequest, signal: AbortSi
   let last: Answer | Finding | null = null
   for (let tries = 0; ; tries++) {
     try {
-      const settled = await findWithoutVisit(request.url, request.image === true, names)
+      const settled = await orOver(findWithoutVisit(request.url, request.image === true, names), signal)
       const answer: Answer | Finding = settled ?? (await visitOnce(looking, request, signal))
       if (signal.aborted) throw signal.reason
       last = answer
@@ -213,6 +213,19 @@ function withPatience(answer: Answer | Finding): Answer | Finding {
   }
 }
 
+/** The answer, or the run's end if that is sooner: nothing may hold a run beyond its deadline. */
+async function orOver<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw signal.reason
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([answer, over])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
@@ -236,7 +249,7 @@ async function refine(
   signal: AbortSignal,
 ): Promise<Finding> {
   if (!('finding' in answer)) return answer
-  const { finding, page } = answer
+  const { finding } = answer
   const from = new URL(request.url)
   const to = URL.parse(finding.finalUrl ?? request.url) ?? from
   if (from.hash !== '' && to.hash === '') to.hash = from.hash
@@ -246,6 +259,20 @@ async function refine(
   if (reachedLogin(finding, login))
     return { ...finding, verdict: 'alive', cause: 'ok', why: `it lands on ${login}, as it should` }
   if (finding.verdict !== 'alive') return { ...finding, movedTo: null }
+  // From here on the network may be asked again, so the run's end counts; what failed above holds in any case.
+  return orOver(refinePage(looking, request, answer, from, to, signal), signal)
+}
+
+/** A 2xx at the right place: is it the right page, and is there anything to say about it? */
+async function refinePage(
+  looking: Looking,
+  request: LookRequest,
+  answer: Answer,
+  from: URL,
+  to: URL,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { finding, page } = answer
   const doubt = request.image === true ? imageDoubt(answer) : await pageDoubt(looking, answer, from, to, signal)
   if (doubt !== null) return { ...finding, ...doubt, movedTo: null }
   if (page !== null && to.hash.length > 1 && request.image !== true) {
@@ -308,7 +335,11 @@ function siblingOf(looking: Looking, url: URL, signal: AbortSignal): Promise<Sib
     const { finding, page } = await readAnswer(manners, await inTurn(looking, made.href, false, signal))
     if (finding.cause === 'not-found' || finding.cause === 'gone') return { kind: 'absent' }
     return page === null ? { kind: 'unclear' } : { kind: 'page', page }
-  })().catch((): Sibling => ({ kind: 'unclear' }))
+  })().catch((): Sibling => {
+    // A run that was called off must not answer for the next one.
+    siblings.delete(url.origin)
+    return { kind: 'unclear' }
+  })
   if (siblings.size >= 10_000) siblings.clear()
   siblings.set(url.origin, { at: Date.now(), answer })
   return answer
@@ -332,6 +363,8 @@ async function warningsOf(
   return warnings
 }
 
+const HANDSHAKE_TIMEOUT = 2_000
+
 /** A TLS handshake and no request: whether the host of an http link has a certificate that browsers take. */
 function speaksTls({ connector, secured, manners }: Looking, url: URL): Promise<boolean> {
   const port = url.port === '' ? 443 : manners.httpsPort
@@ -345,6 +378,8 @@ function speaksTls({ connector, secured, manners }: Looking, url: URL): Promise<
       socket?.destroy()
       resolve(error === null)
     })
+    // A firewall that swallows the handshake would hold up a look that is done; late is as good as no.
+    setTimeout(() => resolve(false), HANDSHAKE_TIMEOUT)
   })
   if (secured.size >= 10_000) secured.clear()
   secured.set(key, answer)

@@ -24,6 +24,7 @@ export interface Page {
 }
 
 const TEXT_CAP = 20_000
+const TITLE_CAP = 500
 
 export function readPage(html: string): Page {
   const page = { title: '', heading: '', places: new Set<string>(), scripted: false, pictured: false, password: false }
@@ -67,9 +68,9 @@ export function readPage(html: string): Page {
   const read = (raw: string): string => unreferenced(raw).replace(/\s+/g, ' ').trim()
   return {
     ...page,
-    title: read(page.title),
-    heading: read(page.heading),
-    text: read(text.join('')).slice(0, TEXT_CAP),
+    title: read(page.title.slice(0, TITLE_CAP)),
+    heading: read(page.heading.slice(0, TITLE_CAP)),
+    text: read(text.join('').slice(0, 4 * TEXT_CAP)).slice(0, TEXT_CAP),
     canonical: canonical || null,
     refresh: refresh || null,
   }

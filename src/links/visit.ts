@@ -69,13 +69,23 @@ const current = new AsyncLocalStorage<Record>()
 /** Never rejects: whatever went wrong is in the visit, a fault inside linkinator included. */
 export async function visit(url: string, terms: VisitTerms): Promise<Visit> {
   const record = blank(terms.bodyCap)
-  const stop = () => record.abort?.(new Error('the look was called off'))
+  const over = Promise.withResolvers<void>()
+  const end = (error: VisitError) => {
+    record.error ??= error
+    record.abort?.(new Error(error.message))
+    over.resolve()
+  }
+  const stop = () => end({ code: 'LOOK_CALLED_OFF', message: 'the look was called off' })
+  // linkinator has been seen to lose a rejection: nothing may wait for it longer than its own time-out and a little.
+  const late = () => end({ code: 'LOOK_TIME_OUT', message: 'no answer in time' })
+  const timer = setTimeout(late, terms.timeout + 250)
   terms.signal.addEventListener('abort', stop, { once: true })
   try {
-    await current.run(record, () => lookThrough(url, record, terms))
+    await Promise.race([current.run(record, () => checkOne(url, record, terms)), over.promise])
   } catch (error) {
     record.error ??= errorOf(error)
   } finally {
+    clearTimeout(timer)
     terms.signal.removeEventListener('abort', stop)
   }
   return finished(record)
@@ -92,21 +102,6 @@ function blank(bodyCap: number): Record {
     next: null,
     abort: null,
     bodyCap,
-  }
-}
-
-async function lookThrough(url: string, record: Record, terms: VisitTerms): Promise<void> {
-  const backstop = Promise.withResolvers<void>()
-  // linkinator has been seen to lose a rejection: nothing may wait for it longer than its own time-out and a little.
-  const timer = setTimeout(() => {
-    record.error ??= { code: 'LOOK_TIME_OUT', message: `no answer within ${terms.timeout} ms` }
-    record.abort?.(new Error('time-out'))
-    backstop.resolve()
-  }, terms.timeout + 250)
-  try {
-    await Promise.race([checkOne(url, record, terms), backstop.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fc from 'fast-check'
 import { type Look, openLooker } from '../../src/links/index.ts'
+import { openNameServer } from '../support/dns.ts'
 import { openSite } from '../support/http.ts'
 import { QUICK } from './quick.ts'
 
@@ -155,4 +156,41 @@ test('the proxy of the environment is no way around the guard, and an idle looke
   const [code] = await once(child, 'exit')
   expect([said.trim(), code]).toEqual(['private,private', 0])
   expect(proxy.connections).toBe(0)
+})
+
+test('a thread that ends takes no run with it: its links are unsure, and the next run gets a new thread', async () => {
+  await using site = await openSite({ '/': {} }, { otherwise: { silent: true } })
+  const looker = new URL('../../src/links/looker.ts', import.meta.url)
+  const program = `
+    import { openLooker } from ${JSON.stringify(looker.href)}
+    let thread
+    process.on('worker', (worker) => { thread = worker })
+    await using looker = await openLooker({ allow: ['127.0.0.0/8'] })
+    setTimeout(() => thread.terminate(), 300)
+    const [lost] = await looker.look([{ url: '${site.url('/silent')}' }])
+    const [found] = await looker.look([{ url: '${site.url('/')}' }])
+    console.log(lost.verdict, lost.cause, found.verdict)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let said = ''
+  child.stdout.on('data', (piece) => {
+    said += piece
+  })
+  const [code] = await once(child, 'exit')
+  expect([said.trim(), code]).toEqual(['unsure deadline alive', 0])
+})
+
+test('the deadline holds for names, for connections and for second questions alike', async () => {
+  await using names = await openNameServer({ 'silent.test': { fails: 'silent' } })
+  const frame = '<title>Pod</title><div></div><script></script>'
+  await using site = await openSite({ '/frame': { body: frame } }, { otherwise: { silent: true } })
+  const patient = { nameTimeout: 20_000, connectTimeout: 20_000, visitTimeout: 20_000, answerTimeout: 20_000 }
+  await using looker = await openLooker({ ...QUICK, ...patient, resolver: names.address })
+  const urls = ['http://silent.test/', 'mailto:gll@silent.test', site.url('/frame'), site.url('/silent')]
+  const started = Date.now()
+  const looks = await looker.look(
+    urls.map((url) => ({ url })),
+    { deadline: 400 },
+  )
+  expect(Date.now() - started).toBeLessThan(1_500)
+  expect(looks.map(({ cause }) => cause)).toEqual(Array(4).fill('deadline'))
 })

@@ -4,7 +4,7 @@ export const QUICK = {
   pause: 0,
   connectTimeout: 1_000,
   answerTimeout: 2_000,
-  visitTimeout: 600,
+  visitTimeout: 1_000,
   nameTimeout: 400,
   retries: 1,
   backoff: 20,
