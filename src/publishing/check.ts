@@ -226,10 +226,10 @@ function lookWarnings(links: readonly CopyLink[], looks: ReadonlyMap<string, Loo
   )
 }
 
-/** Each distinct address with its first place and how many more there are. */
+/** Each distinct address with its first place and how many more there are; where there is HTML, its words are the better ones. */
 function placed(links: readonly CopyLink[]): [CopyLink, number][] {
   const seen = new Map<string, [CopyLink, number]>()
-  for (const link of links) {
+  for (const link of links.toSorted((a, b) => a.part.localeCompare(b.part))) {
     const known = seen.get(link.href)
     if (known) known[1] += 1
     else seen.set(link.href, [link, 0])

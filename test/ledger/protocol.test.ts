@@ -228,7 +228,7 @@ test('cancel ends what had not left and leaves what had', async () => {
   const claim = await claimFirst(at.ledger)
   await hand(at.ledger, claim, 1)
   await at.ledger.cancel({ mailing: at.mailing, why: 'test', now: NOW })
-  while (await at.ledger.sweepCancelled({ mailing: at.mailing, now: NOW }));
+  while (await at.ledger.sweepCancelled({ now: NOW }));
   await write(at.ledger, settle(claim, 1, 'deferred', { retryAt: NOW + 1 }))
   expect(nonZero(await at.ledger.counts({ mailing: at.mailing }))).toEqual({ cancelled: 10 })
   expect(rowsByState(at.path, at.mailing)).toEqual({ cancelled: 10 })

@@ -234,19 +234,18 @@ export async function cancel(
   return was
 }
 
-/** Turns the open rows of a cancelled mailing, at most one chunk a call; true while there are more. */
-export async function sweepCancelled({ db }: Room, args: { mailing: number; now: number }): Promise<boolean> {
+/** Turns the open rows of cancelled mailings, one chunk a call; false when none is left. */
+export async function sweepCancelled({ db }: Room, args: { now: number }): Promise<boolean> {
   const chunk = await db
-    .selectFrom('chunk')
-    .innerJoin('mailing', 'mailing.id', 'chunk.mailing_id')
-    .where('mailing.id', '=', args.mailing)
+    .selectFrom('mailing')
+    .innerJoin('chunk', 'mailing.id', 'chunk.mailing_id')
     .where('mailing.state', '=', 'cancelled')
     .where('chunk.due_at', 'is not', null)
-    .select(['chunk.id', 'chunk.first_n', 'chunk.last_n'])
+    .select(['chunk.id', 'chunk.mailing_id', 'chunk.first_n', 'chunk.last_n'])
     .limit(1)
     .executeTakeFirst()
   if (!chunk) return false
-  await closeOpenRows(db, { ...chunk, mailing: args.mailing, to: 'cancelled', now: args.now })
+  await closeOpenRows(db, { ...chunk, mailing: chunk.mailing_id, to: 'cancelled', now: args.now })
   await db.updateTable('chunk').set({ due_at: null }).where('id', '=', chunk.id).execute()
   return true
 }
