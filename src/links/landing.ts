@@ -25,12 +25,7 @@ export interface Doubt {
 }
 
 /** Where the link landed, without regard to what the page says. `from` is the link, `to` its last address. */
-export function doubtfulPlace(from: URL, to: URL, login: string | null): Doubt | null {
-  if (login !== null) {
-    const landed = hostOf(to.href)
-    if (isUnder(landed, login.toLowerCase())) return null
-    return { verdict: 'dead', cause: 'login-missed', why: `it lands on ${landed}, not on ${login}` }
-  }
+export function doubtfulPlace(from: URL, to: URL): Doubt | null {
   const moved = to.origin !== from.origin || to.pathname !== from.pathname
   if (!moved) return null
   if (isLogin(to) && !isLogin(from)) {

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
 import { addressPolicy } from './addresses.ts'
+import type { Manners } from './asking.ts'
 import type { Look, LookRequest } from './look.ts'
-import type { Manners } from './looking.ts'
 import type { FromThread, ThreadOptions, ToThread } from './thread.ts'
 
 /** Everything has a default; times in milliseconds. */
@@ -93,78 +93,93 @@ interface Thread {
 }
 
 interface Run {
-  readonly looks: (Look | undefined)[]
-  readonly requests: readonly LookRequest[]
-  readonly onLook: ((look: Look) => void) | undefined
+  take(n: number, look: Look): void
   finish(): void
 }
 
 async function startThread(told: ThreadOptions): Promise<Thread> {
-  const file = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-  // An empty environment: a proxy named there would be a way around the guard, as would a switch that trusts all of TLS.
-  // No flags of the parent's: some of them (--input-type) make a thread from a file fail.
-  const worker = new Worker(file, { workerData: told, env: {}, execArgv: [], name: 'looker' })
+  const worker = newWorker(told)
   const runs = new Map<number, Run>()
   let ended = false
   let serial = 0
   const tell = (message: ToThread): void => worker.postMessage(message)
-
-  const { promise: ready, resolve: open, reject: refuse } = Promise.withResolvers<void>()
-  worker.on('message', (message: FromThread) => {
-    if (message.kind === 'ready') open()
-    else if (message.kind === 'fault') refuse(unguarded(message.message))
-    else if (message.kind === 'end') runs.get(message.run)?.finish()
-    else {
-      const run = runs.get(message.run)
-      if (!run) return
-      run.looks[message.n] = message.look
-      run.onLook?.(message.look)
-    }
-  })
-  worker.on('error', (error) => refuse(unguarded(error instanceof Error ? error.message : String(error))))
   worker.on('exit', () => {
     ended = true
-    refuse(unguarded('its thread ended'))
     for (const run of runs.values()) run.finish()
   })
-  try {
-    await ready
-  } catch (error) {
-    await worker.terminate()
-    throw error
-  }
+  worker.on('message', (message: FromThread) => {
+    const run = 'run' in message ? runs.get(message.run) : undefined
+    if (run && message.kind === 'look') run.take(message.n, message.look)
+    else if (run && message.kind === 'end') run.finish()
+  })
+  await readiness(worker)
   // Looks under way keep the process alive, an idle looker does not.
   worker.unref()
+
+  const run = (requests: readonly LookRequest[], how: LookOptions): Promise<Look[]> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Look[]>()
+    if (ended) return Promise.resolve(requests.map(lost))
+    const id = ++serial
+    const looks: (Look | undefined)[] = []
+    const leave = () => {
+      runs.delete(id)
+      how.signal?.removeEventListener('abort', callOff)
+      if (runs.size === 0) worker.unref()
+    }
+    const callOff = () => {
+      leave()
+      tell({ kind: 'cancel', run: id })
+      reject(how.signal?.reason)
+    }
+    runs.set(id, {
+      take: (n, look) => {
+        looks[n] = look
+        how.onLook?.(look)
+      },
+      finish: () => {
+        leave()
+        resolve(requests.map((request, n) => looks[n] ?? lost(request)))
+      },
+    })
+    worker.ref()
+    how.signal?.addEventListener('abort', callOff, { once: true })
+    tell({ kind: 'look', run: id, requests: requests.map(plainRequest), deadline: how.deadline ?? null })
+    return promise
+  }
 
   return {
     get ended() {
       return ended
     },
-    run: (requests, { deadline, onLook, signal }) =>
-      new Promise((resolve, reject) => {
-        const id = ++serial
-        const cancel = () => {
-          runs.delete(id)
-          tell({ kind: 'cancel', run: id })
-          if (runs.size === 0) worker.unref()
-          reject(signal?.reason)
-        }
-        const finish = () => {
-          runs.delete(id)
-          signal?.removeEventListener('abort', cancel)
-          if (runs.size === 0) worker.unref()
-          resolve(requests.map((request, n) => looks[n] ?? lost(request)))
-        }
-        const looks: (Look | undefined)[] = []
-        if (ended) return resolve(requests.map(lost))
-        runs.set(id, { looks, requests, onLook, finish })
-        worker.ref()
-        signal?.addEventListener('abort', cancel, { once: true })
-        tell({ kind: 'look', run: id, requests: requests.map(plainRequest), deadline: deadline ?? null })
-      }),
+    run,
     end: async () => {
       await worker.terminate()
     },
+  }
+}
+
+function newWorker(told: ThreadOptions): Worker {
+  const file = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+  // An empty environment: a proxy named there would be a way around the guard, as would a switch that trusts all of TLS.
+  // No flags of the parent's: some of them (--input-type) make a thread from a file fail.
+  return new Worker(file, { workerData: told, env: {}, execArgv: [], name: 'looker' })
+}
+
+/** Resolves when the guard has proved itself; rejects with a Complaint, and the thread ended, when it has not. */
+async function readiness(worker: Worker): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  worker.on('message', (message: FromThread) => {
+    if (message.kind === 'ready') resolve()
+    else if (message.kind === 'fault') reject(unguarded(message.message))
+  })
+  // Also keeps a later error of the thread from ending the process: the runs learn of it by its exit.
+  worker.on('error', (error) => reject(unguarded(error instanceof Error ? error.message : String(error))))
+  worker.on('exit', () => reject(unguarded('its thread ended')))
+  try {
+    await promise
+  } catch (error) {
+    await worker.terminate()
+    throw error
   }
 }
 

@@ -68,15 +68,21 @@ test('a site that shows its home page at every address is found out, though it s
 })
 
 test('a login: link is alive only where it lands on the host it names', async () => {
-  await using site = await openSite({ '/pod': { to: '/login' }, '/login': { status: 401 }, '/public': {} })
+  await using site = await openSite({
+    '/pod': { to: '/login' },
+    '/login': { status: 401 },
+    '/public': {},
+    '/shut': { status: 403 },
+  })
   await using looker = await openLooker(QUICK)
   const looks = await looker.look([
     { url: site.url('/pod'), login: '127.0.0.1' },
     { url: site.url('/pod'), login: 'login.who.int' },
     { url: site.url('/public'), login: 'login.who.int' },
     { url: site.url('/gone'), login: '127.0.0.1' },
+    { url: site.url('/shut'), login: 'login.who.int' },
   ])
-  expect(looks.map(({ cause }) => cause)).toEqual(['ok', 'login-missed', 'login-missed', 'not-found'])
+  expect(looks.map(({ cause }) => cause)).toEqual(['ok', 'login-missed', 'login-missed', 'not-found', 'turned-away'])
 })
 
 test('one address in several places is asked once, and each place gets its own answer', async () => {
