@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
+import type { WriteAnswer, WriteRequest } from './protocol.ts'
 import type { Answered, PlainError } from './thread.ts'
 import type { Verbs } from './verbs/index.ts'
 import type { Hand, HandAnswer, Settle } from './words.ts'
-import type { WriteAnswer, WriteRequest } from './write.ts'
 
 export interface Ledger extends Verbs, AsyncDisposable {
   /**

@@ -7,10 +7,11 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { Complaint } from '../complaint.ts'
 import { type Dialect, migrations } from './migrations.ts'
+import type { WriteAnswer, WriteRequest } from './protocol.ts'
 import type { Schema } from './schema.ts'
+import { sqliteWriter } from './sqlite-write.ts'
 import { reads, writes } from './verbs/index.ts'
 import type { Room } from './verbs/room.ts'
-import { type WriteAnswer, type WriteRequest, writer } from './write.ts'
 
 export const sqliteDialect: Dialect = { name: 'sqlite', serial: 'integer', clustered: 'without rowid' }
 
@@ -19,7 +20,7 @@ const BUSY_MS = 15_000
 
 export interface SqliteLedger {
   readonly run: (verb: string, args: unknown) => Promise<unknown>
-  readonly write: (batch: readonly WriteRequest[]) => WriteAnswer[]
+  readonly write: (batch: readonly WriteRequest[]) => readonly WriteAnswer[]
   readonly close: () => void
 }
 
@@ -32,7 +33,7 @@ export async function openSqlite(path: string): Promise<SqliteLedger> {
   const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: db }) })
   await migrate(db, kysely)
   const room: Room = { db: kysely, clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)` }
-  return { run: (verb, args) => runVerb(db, room, verb, args), write: writer(db), close: () => db.close() }
+  return { run: (verb, args) => runVerb(db, room, verb, args), write: sqliteWriter(db), close: () => db.close() }
 }
 
 async function runVerb(db: Database, room: Room, verb: string, args: unknown): Promise<unknown> {

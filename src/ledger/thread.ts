@@ -4,8 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { isComplaint } from '../complaint.ts'
+import type { WriteRequest } from './protocol.ts'
 import { openSqlite, type SqliteLedger } from './sqlite.ts'
-import type { WriteRequest } from './write.ts'
 
 export interface Asked {
   readonly id: number
