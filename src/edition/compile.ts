@@ -1,7 +1,6 @@
 /** An edition made ready for merging: what is the same for everybody is cut from what is not, once. */
 import Handlebars from 'handlebars'
 import { type CompiledEdition, type EditionContent, type Fields, OWN_FIELDS, type Stretch } from './edition.ts'
-import { fieldsOfTerms } from './front.ts'
 import { fieldsIn } from './mustache.ts'
 
 /** A recipient's data does not fit the template: `field` names what, `code` how. */
@@ -33,8 +32,10 @@ export function compile(edition: Part): CompiledEdition {
 
 /** Names of the subscriber's fields that an edition uses, those of replacement links included; sorted, without OWN_FIELDS. */
 export function fieldsOf(edition: Pick<EditionContent, 'subject' | 'html' | 'text' | 'links'>): string[] {
-  const used = [edition.subject, edition.html, edition.text].flatMap((template) => fieldsIn(Handlebars.parse(template)))
-  const all = new Set([...used, ...fieldsOfTerms(edition.links, Handlebars.parse)])
+  // Those of replacements too: they must be known before a link dies.
+  const replacements = Object.values(edition.links).flatMap(({ instead }) => instead)
+  const templates = [edition.subject, edition.html, edition.text, ...replacements]
+  const all = new Set(templates.flatMap((template) => fieldsIn(Handlebars.parse(template))))
   for (const own of OWN_FIELDS) all.delete(own)
   return [...all].toSorted()
 }

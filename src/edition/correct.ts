@@ -16,11 +16,8 @@ import type { Cloak } from './mustache.ts'
 
 export type Changes = ReadonlyMap<string, string | null>
 
-/**
- * The announcement with its links changed, as a source to make editions from: `make(corrected(source, changes), …)`.
- * Hrefs are as written, placeholders and all. Throws a Complaint where the source cannot be read.
- */
-export function corrected(source: Announcement, changes: readonly LinkChange[]): Announcement {
+/** See `corrected`. */
+export function correctedSource(source: Announcement, changes: readonly LinkChange[]): Announcement {
   complainOf(source.name, partAnnouncement(source).grievances)
   return withCorrected(source, Object.fromEntries(changes.map(({ from, to }) => [from, to])))
 }
@@ -110,7 +107,7 @@ function item({ from, to }: LinkChange, words: Words, linkWords: readonly string
 }
 
 /** An address that no mail reader makes a link of, nor our own gate: without scheme, `www.` and `@`. */
-export const plainAddress = (href: string): string =>
+const plainAddress = (href: string): string =>
   href
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/|\b(?:mailto|tel|sms):/gi, '')
     .replace(/\bwww\d?\./gi, '')

@@ -31,8 +31,8 @@ export async function fromMjml(draft: Draft): Promise<Parts> {
   return { html, text: `${text}\n`, addresses: linksOf(first).map(({ href }) => cloak.show(href)) }
 }
 
-/** Bare MJML, from whatever tool, to HTML; its mustaches stay. Complains as `make` does. */
-export async function renderMjml(source: string, name: string): Promise<string> {
+/** See `renderMjml`. */
+export async function htmlOfMjml(source: string, name: string): Promise<string> {
   const hidden = cloak()
   const body = hidden.hide(source)
   complainOf(name, sourceFaults(body, 1))

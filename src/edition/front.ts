@@ -5,7 +5,7 @@
 import { isMap } from 'yaml'
 import type { Announcement, LinkTerms } from './edition.ts'
 import type { Grievance } from './grievances.ts'
-import { fieldsIn, lint, RESERVED } from './mustache.ts'
+import { lint, RESERVED } from './mustache.ts'
 import { type Check, parseMap, type StrictMap } from './strict-map.ts'
 
 export interface Front {
@@ -168,7 +168,3 @@ function correctedOf(reader: StrictMap): Record<string, string | null> {
   reader.complain('corrected', 'corrected must map old addresses to new ones or null', 'leave this key to gll correct')
   return {}
 }
-
-/** Fields that the replacements in `links` use: they must be known before a link dies. */
-export const fieldsOfTerms = (links: Front['links'], parse: (template: string) => hbs.AST.Program): string[] =>
-  Object.values(links).flatMap(({ instead }) => instead.flatMap((template) => fieldsIn(parse(template))))

@@ -9,7 +9,6 @@
 export { makeApart } from './apart.ts'
 export { compile, type FieldFault, fieldsOf } from './compile.ts'
 export type { Anchor, AnchorStroke, Block, Copy, CopyHeaders, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
-export { corrected, plainAddress } from './correct.ts'
 export { digest } from './digest.ts'
 export type { How } from './draft.ts'
 export type {
@@ -27,9 +26,8 @@ export type {
   Stretch,
 } from './edition.ts'
 export { OWN_FIELDS } from './edition.ts'
-export { renderMjml } from './from-mjml.ts'
 export { readHtml } from './html.ts'
-export { make } from './make.ts'
+export { corrected, make, renderMjml } from './make.ts'
 export { type Leaf, readMime } from './mime.ts'
 export { copyOfHtml, read, readMail } from './read.ts'
 export { sampleFields } from './sample.ts'

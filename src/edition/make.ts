@@ -1,19 +1,9 @@
 /**
- * From an announcement to an edition: front matter, then Markdown in the kind's frame, or MJML that brings its own.
- * Both parts are written from one letter, so both carry the same links; mustaches pass untouched (mustache.ts).
+ * Making an edition, as the door offers it. The makers are loaded when there is something to make: whoever only reads
+ * or merges mail, a worker or `gll check` on an .eml, goes without YAML, Markdown and MJML.
  */
-import { createRequire } from 'node:module'
-import { Complaint } from '../complaint.ts'
-import { fieldsOf } from './compile.ts'
-import { corrected, termsAfter } from './correct.ts'
-import { digest } from './digest.ts'
-import { type Draft, draftOf, type How, type Parts } from './draft.ts'
-import type { Announcement, Edition, EditionContent, House } from './edition.ts'
-import { partAnnouncement } from './front.ts'
-import { complainOf, type Grievance } from './grievances.ts'
-import { placeMustaches } from './markup.ts'
-import { lint } from './mustache.ts'
-import { placesOf } from './places.ts'
+import type { How } from './draft.ts'
+import type { Announcement, Edition, LinkChange } from './edition.ts'
 
 /**
  * Throws one Complaint with file, line, fault and remedy of everything that is wrong with the source (exit 2).
@@ -21,79 +11,21 @@ import { placesOf } from './places.ts'
  * give the source that the holders' edition was made from. The corrigendum's own source has them written into it.
  */
 export async function make(announcement: Announcement, how: How): Promise<Edition> {
-  if ((how.kind === 'corrigendum') !== (how.correction !== undefined)) {
-    throw new Error('a corrigendum, and nothing else, is made with a correction')
-  }
-  checkHouse(how.house)
-  const parted = partAnnouncement(announcement)
-  complainOf(announcement.name, [...parted.grievances, ...lint(parted.body, parted.bodyLine)])
-  const draft = await draftOf(announcement, parted, how)
-  const { fromMarkdown } = await import('./from-markdown.ts')
-  const { fromMjml } = await import('./from-mjml.ts')
-  const parts = await (announcement.format === 'md' ? fromMarkdown(draft) : fromMjml(draft))
-  const placed = placeMustaches(parts.html, draft.cloak)
-  complainOf(announcement.name, [...placed.grievances, ...addressFaults(draft, parts.addresses)])
-  return editionOf(draft, parts, placed.html)
+  const { makeEdition } = await import('./edition-maker.ts')
+  return await makeEdition(announcement, how)
 }
 
-function editionOf(draft: Draft, parts: Parts, html: string): Edition {
-  const { announcement, parted, cloak, direction, subject, changes, how } = draft
-  const { front } = parted
-  const content: EditionContent = {
-    kind: how.kind,
-    language: front.language,
-    direction,
-    subject: cloak.show(subject),
-    html,
-    text: cloak.show(parts.text),
-    defaults: front.defaults,
-    links: termsAfter(front.links, changes),
-    renderer: renderer(),
-  }
-  return {
-    ...content,
-    digest: digest(content),
-    fields: fieldsOf(content),
-    places: placesOf(parts.html, parts.text, cloak),
-    list: front.list,
-    series: front.series,
-    source: how.correction ? corrected(announcement, how.correction.changes) : announcement,
-  }
+/**
+ * The announcement with its links changed, as a source: `make` it as an announcement to switch a mailing in flight.
+ * Hrefs are as written, placeholders and all. Throws a Complaint where the source cannot be read.
+ */
+export async function corrected(source: Announcement, changes: readonly LinkChange[]): Promise<Announcement> {
+  const { correctedSource } = await import('./correct.ts')
+  return correctedSource(source, changes)
 }
 
-/** Terms and changes that belong to no link: a typing error that would be found out when the link dies, too late. */
-function addressFaults({ parted, how }: Draft, addresses: readonly string[]): Grievance[] {
-  const { front, lines } = parted
-  const there = new Set(addresses)
-  const now = new Set([...addresses, ...Object.values(front.corrected)])
-  const terms = Object.keys(front.links)
-    .filter((link) => !there.has(link))
-    .map((link) => ({
-      line: lines.get(`links.${link}`) ?? lines.get('links') ?? null,
-      fault: `links: nothing in the announcement links to ${link}`,
-      remedy: 'write the address as it stands in the text, character by character',
-    }))
-  const changes = (how.correction?.changes ?? [])
-    .filter(({ from, to }) => !now.has(from) || from === to)
-    .map(({ from, to }) => ({
-      line: null,
-      fault: from === to ? `the change of ${from} changes nothing` : `nothing in the announcement links to ${from}`,
-      remedy: 'name the link as the holders have it; gll links shows them',
-    }))
-  return [...terms, ...changes]
-}
-
-function checkHouse(house: House): void {
-  const wrong = Object.entries(house).find(([, value]) => /\{\{|[\uE000\uE001]/.test(value))
-  if (!wrong) return
-  throw new Complaint(`the configuration's ${wrong[0]} holds a mustache`, { remedy: 'write it without {{', exit: 3 })
-}
-
-let rendererName = ''
-
-function renderer(): string {
-  const require = createRequire(import.meta.url)
-  const version = (name: string) => `${name} ${(require(`${name}/package.json`) as { version: string }).version}`
-  rendererName ||= ['mjml', 'handlebars', 'markdown-it'].map(version).join(', ')
-  return rendererName
+/** Bare MJML, from whatever tool, to HTML; its mustaches stay. Complains as `make` does. */
+export async function renderMjml(source: string, name: string): Promise<string> {
+  const { htmlOfMjml } = await import('./from-mjml.ts')
+  return await htmlOfMjml(source, name)
 }

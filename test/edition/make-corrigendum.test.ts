@@ -71,7 +71,7 @@ test('a corrigendum can itself be corrected, and says Corrigendum once', async (
 })
 
 test('a corrected source makes an announcement without standing words, for a switch in flight', async () => {
-  const edition = await made(corrected(letter, [{ from: OLD, to: NEW }]))
+  const edition = await made(await corrected(letter, [{ from: OLD, to: NEW }]))
   expect(edition.subject).toBe('A letter')
   expect(edition.text).not.toContain('This email corrects')
   expect(edition.places.map(({ link }) => link)).not.toContain(OLD)
