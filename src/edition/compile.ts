@@ -1,7 +1,7 @@
 /** An edition made ready for merging: what is the same for everybody is cut from what is not, once. */
 import Handlebars from 'handlebars'
 import { type CompiledEdition, type EditionContent, type Fields, OWN_FIELDS, type Stretch } from './edition.ts'
-import { fieldsIn } from './mustache.ts'
+import { addressWriter, cloak, fieldsIn } from './mustache.ts'
 
 /** A recipient's data does not fit the template: `field` names what, `code` how. */
 export interface FieldFault extends Error {
@@ -28,6 +28,16 @@ export function compile(edition: Part): CompiledEdition {
     html: cutPart(edition.html, true),
     text: cutPart(edition.text, false),
   }
+}
+
+/**
+ * An address as a recipient's copy has it, from an href as written: values in it are encoded. To look at a personalised
+ * link, or to find it in a copy. Throws FieldFaults as a stretch does.
+ */
+export function compileAddress(href: string, defaults: EditionContent['defaults']): (fields: Fields) => string {
+  const hidden = cloak()
+  const template = hidden.show(addressWriter(hidden)(hidden.hide(href)))
+  return compile({ subject: template, html: '', text: '', defaults }).subject
 }
 
 /** Names of the subscriber's fields that an edition uses, those of replacement links included; sorted, without OWN_FIELDS. */

@@ -97,13 +97,17 @@ const paragraph = (...inside: Run[]): Block => ({ kind: 'paragraph', inside })
 
 function item({ from, to }: LinkChange, words: Words, linkWords: readonly string[], { hide }: Cloak): Block {
   const named = [...new Set(linkWords)].filter((one) => one !== '' && !/^\S*(?:[:/@]|www\.)\S*$/.test(one))
-  const old = text(`${words.was}${words.colon}${hide(plainAddress(from))}`)
-  const head: Run[] = named.length > 0 ? [{ kind: 'strong', inside: [text(named.join(' · '))] }, { kind: 'break' }] : []
-  if (to === null) return paragraph(...head, old, text(` ${words.withdrawn}`))
+  // Beside the words, so that nobody takes them for a link that was lost.
+  const withdrawn = to === null ? ` ${words.withdrawn}` : ''
+  const old = `${words.was}${words.colon}${hide(plainAddress(from))}`
+  const title: Run = { kind: 'strong', inside: [text(named.join(' · '))] }
+  const head: Run[] =
+    named.length > 0 ? [title, text(withdrawn), { kind: 'break' }, text(old)] : [text(old + withdrawn)]
+  if (to === null) return paragraph(...head)
   // An address that varies is not shown: a reader would see one spelling and be sent to another.
   const shown = to.includes('{{') ? (named[0] ?? words.now) : to.replace(/^mailto:/i, '')
   const link: Run = { kind: 'link', href: hide(to), inside: [text(shown)] }
-  return paragraph(...head, old, { kind: 'break' }, text(`${words.now}${words.colon}`), link)
+  return paragraph(...head, { kind: 'break' }, text(`${words.now}${words.colon}`), link)
 }
 
 /** An address that no mail reader makes a link of, nor our own gate: without scheme, `www.` and `@`. */

@@ -4,8 +4,7 @@ import type { Announcement, Correction, House } from './edition.ts'
 import { directionOf, type FrameKind, type Words, wordsFor } from './frame.ts'
 import type { Parted } from './front.ts'
 import { afterSalutation, type Block, type Letter, linksOf, mapRuns, wordsOf } from './letter.ts'
-import { inAddress } from './markup.ts'
-import { type Cloak, cloak, MARK } from './mustache.ts'
+import { addressWriter, type Cloak, cloak } from './mustache.ts'
 
 export interface How {
   readonly kind: FrameKind
@@ -56,14 +55,6 @@ export async function draftOf(announcement: Announcement, parted: Parted, how: H
     how,
   }
 }
-
-/** Writes an href as a part's text needs it: mustaches in it encoded as in HTML, so that both parts lead to one place. */
-export const addressWriter =
-  ({ of, hide }: Cloak) =>
-  (href: string): string =>
-    href.replace(MARK, (mark: string, _n: string, at: number) =>
-      hide(inAddress(of(mark), href.slice(0, at)), of(mark).line),
-    )
 
 /** The letter with all changes made, the standing paragraphs behind its salutation where there is a correction. */
 export function correctedLetter(draft: Draft, letter: Letter): Block[] {

@@ -1,9 +1,9 @@
 /** Markdown to both parts of a mail, in the frame of its kind. */
-import { addressWriter, correctedLetter, type Draft, type Parts } from './draft.ts'
+import { correctedLetter, type Draft, type Parts } from './draft.ts'
 import { filledIn, fillFrame, longDate, mjmlToHtml } from './frame.ts'
 import { type Letter, linksOf, wordsOf } from './letter.ts'
 import { readMarkdown } from './markdown.ts'
-import { MARK } from './mustache.ts'
+import { addressWriter, MARK } from './mustache.ts'
 import { writeHtml } from './write-html.ts'
 import { filled, writeText } from './write-text.ts'
 

@@ -2,13 +2,13 @@
 
 import { readFile } from 'node:fs/promises'
 import Handlebars from 'handlebars'
-import { addressWriter, type Draft, type Parts, standingOf } from './draft.ts'
+import { type Draft, type Parts, standingOf } from './draft.ts'
 import { mjmlToHtml, TEMPLATES } from './frame.ts'
 import { complainOf, type Grievance } from './grievances.ts'
 import { type Letter, linksOf } from './letter.ts'
 import { letterOfHtml } from './letter-of-html.ts'
 import { changeAddresses, scan } from './markup.ts'
-import { type Cloak, cloak, MARK } from './mustache.ts'
+import { addressWriter, type Cloak, cloak, MARK } from './mustache.ts'
 import { writeHtml } from './write-html.ts'
 import { writeText } from './write-text.ts'
 

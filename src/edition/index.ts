@@ -7,7 +7,7 @@
  */
 
 export { makeApart } from './apart.ts'
-export { compile, type FieldFault, fieldsOf } from './compile.ts'
+export { compile, compileAddress, type FieldFault, fieldsOf } from './compile.ts'
 export type { Anchor, AnchorStroke, Block, Copy, CopyHeaders, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
 export { digest } from './digest.ts'
 export type { How } from './draft.ts'

@@ -1,8 +1,7 @@
 /** HTML and MJML as source text: where each mustache stands in it, changes to its addresses, and the letter it holds. */
 import { QuoteType, Tokenizer } from 'htmlparser2'
-import { OWN_FIELDS } from './edition.ts'
 import type { Grievance } from './grievances.ts'
-import { type Cloak, MARK, type Mustache } from './mustache.ts'
+import { type Cloak, inAddress, MARK } from './mustache.ts'
 import { escaped } from './write-html.ts'
 
 /** One attribute value, by its place in the source: `[start, end)`, without quotes. */
@@ -149,14 +148,6 @@ function complainOfAddress(value: string, of: Cloak['of'], grievances: Grievance
     const fault = `${of(mark).source} is part of a scheme`
     grievances.push({ line: of(mark).line, fault, remedy: 'write https:// out, or let the field be the whole address' })
   }
-}
-
-/** A mustache as it must be written in an address, after `before`. */
-export function inAddress({ source, kind }: Mustache, before: string): string {
-  const field = /^\{\{(~?)\s*([^\s~}]+)\s*(~?)\}\}$/.exec(source)
-  if (kind !== 'value' || !field || (OWN_FIELDS as readonly string[]).includes(field[2] ?? '')) return source
-  const helper = before.replace(MARK, '').trim() === '' ? 'asUrl' : 'inUrl'
-  return `{{${field[1]}${helper} ${field[2]}${field[3]}}}`
 }
 
 /** An href as a mail reader would take it: character references decoded. */

@@ -7,6 +7,7 @@
  * dropped by a tool: that is how MJML's silence about block helpers between sections is noticed.
  */
 import Handlebars from 'handlebars'
+import { OWN_FIELDS } from './edition.ts'
 import type { Grievance } from './grievances.ts'
 
 /** Helpers there are besides `if` and `unless`; compile.ts has what they do. */
@@ -76,6 +77,22 @@ function kindOf(source: string): Mustache['kind'] {
   if (/^\{\{~?\s*#/.test(source)) return 'open'
   return /^\{\{~?\s*\//.test(source) ? 'close' : 'value'
 }
+
+/** A mustache as it must be written in an address, after `before`. */
+export function inAddress({ source, kind }: Mustache, before: string): string {
+  const field = /^\{\{(~?)\s*([^\s~}]+)\s*(~?)\}\}$/.exec(source)
+  if (kind !== 'value' || !field || (OWN_FIELDS as readonly string[]).includes(field[2] ?? '')) return source
+  const helper = before.replace(MARK, '').trim() === '' ? 'asUrl' : 'inUrl'
+  return `{{${field[1]}${helper} ${field[2]}${field[3]}}}`
+}
+
+/** Writes an href as a part has it: the mustaches in it encoded, so that all parts lead to one place. */
+export const addressWriter =
+  ({ of, hide }: Pick<Cloak, 'of' | 'hide'>) =>
+  (href: string): string =>
+    href.replace(MARK, (mark: string, _n: string, at: number) =>
+      hide(inAddress(of(mark), href.slice(0, at)), of(mark).line),
+    )
 
 /** What is wrong with a template, by its syntax tree. `line` is where it begins in its file. */
 export function lint(template: string, line = 1): Grievance[] {

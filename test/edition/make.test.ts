@@ -1,4 +1,4 @@
-import { compile, digest, fieldsOf, make, makeApart, sampleFields } from '../../src/edition/index.ts'
+import { compile, compileAddress, digest, fieldsOf, make, makeApart, sampleFields } from '../../src/edition/index.ts'
 import { column, HOUSE, hrefsOfHtml, hrefsOfText, made, md, merged, mjml, NOW, OWN, sample } from './announcements.ts'
 
 describe('an announcement in Markdown', () => {
@@ -209,6 +209,16 @@ describe('an edition', () => {
     expect(() => merged(edition, JSON.parse('{"__proto__": {"city": "x"}}'))).toThrow(
       expect.objectContaining({ field: 'city' }),
     )
+  })
+
+  test('an href as written gives the address that a copy has', async () => {
+    const source = md('[x](https://a.gll.invalid/?u={{id}}&v=1) [y]({{page}}) [z](https://c.gll.invalid/)')
+    const edition = await made(source)
+    const fields = { ...OWN, id: 'a&b c', page: 'https://p.gll.invalid/?q=1' }
+    const hrefs = edition.places
+      .filter(({ part }) => part === 'html')
+      .map(({ link }) => compileAddress(link, {})(fields))
+    expect(hrefs).toEqual(hrefsOfHtml(merged(edition, fields).html))
   })
 
   test('a field that is a whole address must be one', async () => {
