@@ -141,7 +141,7 @@ function reader(env: NodeJS.ProcessEnv) {
 function readAll({ read }: ReturnType<typeof reader>): Config {
   const config = {
     dataDir: read('DATA_DIR', (path) => resolve(path), './data'),
-    ledgerUrl: read<string | null>('LEDGER_URL', url('sqlite:', 'file:'), null),
+    ledgerUrl: read<string | null>('LEDGER_URL', url('sqlite:', 'file:', 'postgres:', 'postgresql:'), null),
     redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
     smtpUrls: read('SMTP_URL', (text) => words(text).map(url('smtp:', 'smtps:')), ''),
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),

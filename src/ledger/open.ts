@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
-import type { WriteAnswer, WriteRequest } from './protocol.ts'
+import type { WriteAnswer } from './protocol.ts'
 import type { Answered, PlainError } from './thread.ts'
 import type { Verbs } from './verbs/index.ts'
 import type { Hand, HandAnswer, Settle } from './words.ts'
@@ -20,8 +20,22 @@ export interface Ledger extends Verbs, AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Opens (and makes, and migrates) the SQLite ledger at a path. Throws a Complaint where it cannot be. */
-export async function openLedger(path: string): Promise<Ledger> {
+/**
+ * Opens (and makes, and migrates) a ledger: `postgres://…`, or the path of an SQLite file. Throws a Complaint where it
+ * cannot be opened.
+ */
+export async function openLedger(place: string): Promise<Ledger> {
+  return /^postgres(?:ql)?:/.test(place) ? await onPostgres(place) : await onSqlite(place)
+}
+
+async function onPostgres(url: string): Promise<Ledger> {
+  // Loaded only where it is asked for: most ledgers are a file.
+  const { openPostgres } = await import('./postgres.ts')
+  const { run, write, close } = await openPostgres(url)
+  return verbs(run, { write, close })
+}
+
+async function onSqlite(path: string): Promise<Ledger> {
   mkdirSync(dirname(path), { recursive: true })
   const thread = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: { path } })
   const ask = asker(thread)
@@ -35,16 +49,18 @@ export async function openLedger(path: string): Promise<Ledger> {
     await ask('close', null)
     await thread.terminate()
   }
-  const own: Record<string, unknown> = {
-    close,
-    [Symbol.asyncDispose]: close,
-    write: (request: WriteRequest) => ask('write', request) as Promise<WriteAnswer>,
-  }
-  return new Proxy(own, {
+  return verbs(ask, { write: (request) => ask('write', request) as Promise<WriteAnswer>, close })
+}
+
+/** The verbs as functions: each asks `run` by its name. */
+function verbs(run: (verb: string, args: unknown) => Promise<unknown>, own: Pick<Ledger, 'write' | 'close'>): Ledger {
+  const known: Record<string, unknown> = { ...own }
+  return new Proxy(known, {
     get: (target, verb) => {
+      if (verb === Symbol.asyncDispose) return own.close
       // A promise's `then` must not look like a verb, or awaiting a ledger would ask it.
       if (typeof verb === 'symbol' || verb === 'then' || verb in target) return target[verb as string]
-      target[verb] = (args: unknown) => ask(verb, args ?? null)
+      target[verb] = (args: unknown) => run(verb, args ?? null)
       return target[verb]
     },
   }) as unknown as Ledger

@@ -5,11 +5,11 @@
  * worker at any point leaves either a row that certainly had not left, or one that is handed, which the next claim
  * turns uncertain. Replies travel with the lane's next commit.
  */
-import { Complaint } from '../complaint.ts'
-import { compile, digest } from '../edition/index.ts'
-import type { Claim, DueDelivery, HandAnswer, Mailing, Settle } from '../ledger/index.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Claim, DueDelivery, Hand, HandAnswer, Mailing, Settle } from '../ledger/index.ts'
 import { type Lane, type Mould, mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
-import { headOf, isForList } from './head.ts'
+import { mouldFor } from './casting.ts'
+import { isForList } from './head.ts'
 import { ownPages, type Tools } from './tools.ts'
 
 /** A worker that says nothing for so long has lost its chunk. Milliseconds. */
@@ -19,6 +19,7 @@ export const CERTIFICATE_AGE = 24 * 3_600_000
 /** After a relay that is down or that ends the session, the chunk waits. Milliseconds. */
 const RELAY_DOWN = 15_000
 const SESSION_END = 5 * 60_000
+const TRIES_AT_THE_END = 5
 
 type DeliverTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'openLane' | 'permit' | 'now' | 'stopping' | 'log'>
 
@@ -49,40 +50,14 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   )
   try {
     await run.all()
+  } catch (error) {
+    // Whatever it is, the next claim would meet it again: somebody has to look.
+    await run.stopTheRun((error as Error).message)
+    throw error
   } finally {
     clearInterval(keep)
     await run.end()
   }
-}
-
-/** The moulds of the editions in use: a mould is made once and stamps every recipient's copy. */
-const moulds = new Map<string, Promise<Mould>>()
-const MOULDS_KEPT = 8
-
-async function mouldFor(tools: DeliverTools, mailing: Mailing): Promise<Mould> {
-  const key = `${mailing.id} ${mailing.edition} ${mailing.startedAt}`
-  const known = moulds.get(key)
-  if (known) return await known
-  const made = cast(tools, mailing)
-  moulds.set(key, made)
-  made.catch(() => moulds.delete(key))
-  for (const old of moulds.keys()) {
-    if (moulds.size <= MOULDS_KEPT) break
-    moulds.delete(old)
-  }
-  return await made
-}
-
-async function cast(tools: DeliverTools, mailing: Mailing): Promise<Mould> {
-  const edition = await tools.ledger.edition({ id: mailing.edition })
-  if (digest(edition) !== edition.digest) {
-    throw new Complaint(`edition ${edition.id} is not what its digest says`, {
-      remedy: 'the ledger was changed by hand: check the letter and send it again',
-    })
-  }
-  // Frozen with the mailing, so that a message composed again is the same to the byte.
-  const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
-  return mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
 }
 
 /** What became of a row, for the loop: go on, take a fresh lane first, or leave the chunk. */
@@ -111,19 +86,64 @@ class Run {
     for (const row of rows) {
       if (this.#tools.stopping()) return
       if (!this.#lane?.usable && !(await this.#open())) return
-      await this.#tools.permit()
+      if (!(await this.#permitted())) return
       if ((await this.#one(stamped, row)) === 'leave') return
     }
   }
 
-  /** The last replies, then the lane, then the chunk, in this order: a chunk given back has nothing unsettled. */
+  /** False: the pace cannot be asked for just now (Redis is away), so no new mail leaves. */
+  async #permitted(): Promise<boolean> {
+    try {
+      await this.#tools.permit()
+      return true
+    } catch (error) {
+      this.#tools.log('no-permit', { why: (error as Error).message })
+      this.#notBefore = this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
+      return false
+    }
+  }
+
+  /**
+   * The last replies, then the lane, then the chunk, in this order: a chunk given back has nothing unsettled. Replies
+   * are kept while the ledger is away: what a receiver has said is not known anywhere else.
+   */
   async end(): Promise<void> {
-    const { ledger, now } = this.#tools
     await this.#lane?.close()
-    if (this.#heard.length > 0)
-      await ledger.write({ settles: this.#take(), hand: null, now: now(), leaseMs: this.#options.leaseMs })
+    await this.#untilWritten(() => this.#giveBack())
+  }
+
+  async #giveBack(): Promise<void> {
+    const { ledger, now } = this.#tools
+    if (this.#heard.length > 0) await this.#write(null)
     const { chunk, epoch } = this.#claim
     await ledger.release({ chunk, epoch, notBefore: this.#notBefore, now: now() })
+  }
+
+  /** One commit: what was heard, and perhaps a hand. What a failed commit did not take is kept for the next. */
+  async #write(hand: Hand | null): Promise<HandAnswer | null> {
+    const settles = this.#heard
+    this.#heard = []
+    try {
+      const { ledger, now } = this.#tools
+      return (await ledger.write({ settles, hand, now: now(), leaseMs: this.#options.leaseMs })).hand
+    } catch (error) {
+      this.#heard = [...settles, ...this.#heard]
+      throw error
+    }
+  }
+
+  /** Tries until it is done; once the program is to end, only for a while: then the lease finds what is left. */
+  async #untilWritten(write: () => Promise<void>): Promise<void> {
+    for (let tries = 1, ending = 0; ; tries += 1) {
+      try {
+        return await write()
+      } catch (error) {
+        this.#tools.log('ledger-away', { why: (error as Error).message, tries })
+        if (this.#tools.stopping()) ending += 1
+        if (ending > TRIES_AT_THE_END) throw error
+        await wait(Math.min(tries * 200, 2_000))
+      }
+    }
   }
 
   async #open(): Promise<boolean> {
@@ -144,11 +164,13 @@ class Run {
     const { relayDown = RELAY_DOWN, sessionEnd = SESSION_END } = this.#options
     this.#notBefore = this.#tools.now() + (news.class === 'session-end' ? sessionEnd : relayDown)
     this.#tools.log('relay-unreached', { why: news.why, class: news.class })
-    if (news.class === 'auth') await this.#stopTheRun(`the relay does not take us: ${news.why}`)
+    if (news.class === 'auth') await this.stopTheRun(`the relay does not take us: ${news.why}`)
   }
 
-  async #stopTheRun(why: string): Promise<void> {
-    await this.#tools.ledger.hold({ mailing: this.#claim.mailing.id, why })
+  async stopTheRun(why: string): Promise<void> {
+    await this.#untilWritten(async () => {
+      await this.#tools.ledger.hold({ mailing: this.#claim.mailing.id, why })
+    })
   }
 
   async #one(stamped: Mould, row: DueDelivery): Promise<Next> {
@@ -167,18 +189,25 @@ class Run {
       n: row.n,
       test: row.role !== 'reader',
     })
-    const message = stamped.stamp({
-      address: address.address,
-      name: row.fields.name ?? null,
-      fields: { ...row.fields, ...own },
-      messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
-      unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
-      inReplyTo: row.inReplyTo,
-      references: row.references,
-    })
+    const message = stampedOr(() =>
+      stamped.stamp({
+        address: address.address,
+        name: row.fields.name ?? null,
+        fields: { ...row.fields, ...own },
+        messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
+        unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
+        inReplyTo: row.inReplyTo,
+        references: row.references,
+      }),
+    )
+    // Data of this one recipient that the letter cannot take is no reason to keep it from the others.
+    if ('fault' in message) {
+      this.#hear(row, 'rejected', { reply: { code: 0, enhanced: null, text: `not sent: ${message.fault}` } })
+      return 'next'
+    }
     const envelope = { from: this.#tools.config.from.address, to: address.address }
     this.#answer = null
-    const outcome = await this.#lane?.submit(envelope, message, () => this.#hand(row))
+    const outcome = await this.#lane?.submit(envelope, message.bytes, () => this.#hand(row))
     return outcome ? await this.#settle(row, outcome) : 'leave'
   }
 
@@ -186,14 +215,16 @@ class Run {
   async #hand(row: DueDelivery): Promise<boolean> {
     const { mailing, chunk, epoch } = this.#claim
     const asked = performance.now()
-    const { hand } = await this.#tools.ledger.write({
-      settles: this.#take(),
-      hand: { mailing: mailing.id, n: row.n, chunk, epoch, edition: mailing.edition },
-      now: this.#tools.now(),
-      leaseMs: this.#options.leaseMs,
-    })
-    this.#answer = hand
-    if (hand === 'handed' && performance.now() - asked > this.#options.leaseMs / 2) this.#answer = 'late'
+    // A commit that failed may have been made all the same; either way the body does not go.
+    this.#answer = 'late'
+    const answer = await this.#write({ mailing: mailing.id, n: row.n, chunk, epoch, edition: mailing.edition }).catch(
+      (error: Error) => {
+        this.#tools.log('ledger-away', { why: error.message, tries: 0 })
+        return null
+      },
+    )
+    const inTime = performance.now() - asked <= this.#options.leaseMs / 2
+    if (answer !== null && (answer !== 'handed' || inTime)) this.#answer = answer
     return this.#answer === 'handed'
   }
 
@@ -229,7 +260,7 @@ class Run {
     if (outcome.class === 'auth' || outcome.class === 'too-big') {
       // A fault of ours, not of this recipient's: nobody is burnt by it, and somebody must look.
       if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
-      await this.#stopTheRun(`the relay refuses the letter: ${reply.code} ${reply.text}`)
+      await this.stopTheRun(`the relay refuses the letter: ${reply.code} ${reply.text}`)
       return 'leave'
     }
     if (outcome.kind === 'rejected') {
@@ -258,10 +289,13 @@ class Run {
       ...news,
     })
   }
+}
 
-  #take(): Settle[] {
-    const heard = this.#heard
-    this.#heard = []
-    return heard
+function stampedOr(stamp: () => Buffer): { bytes: Buffer } | { fault: string } {
+  try {
+    return { bytes: stamp() }
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith('FIELD_')) return { fault: (error as Error).message }
+    throw error
   }
 }

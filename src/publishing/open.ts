@@ -9,6 +9,7 @@ import { type Looker, openLooker } from '../links/index.ts'
 import { openLane, parseRoute, tokens } from '../mail/index.ts'
 import type { Tools } from './tools.ts'
 
+/** Where the ledger is, as `openLedger` takes it. */
 export const ledgerPath = (config: Config): string =>
   config.ledgerUrl?.replace(/^(?:sqlite|file):(?:\/\/)?/, '') ?? join(config.dataDir, 'ledger.sqlite')
 

@@ -14,6 +14,8 @@ export interface Audience extends Survey {
 }
 
 const FIELDS_NAMED = 5
+/** A mailing that is being published for longer than this was left by a crash. Milliseconds. */
+const ABANDONED_AFTER = 3_600_000
 
 /** Who would get it. Throws a Complaint for a list that is unknown or empty, and for readers whom the letter does not fit. */
 export async function surveyAudience(
@@ -41,7 +43,7 @@ export async function surveyAudience(
 
 /**
  * Makes the mailing. `expect` is the number of people someone has said yes to: a list that changed meanwhile is not
- * written to behind their back. Resumable: what a crash left unpublished is thrown away by the next one.
+ * written to behind their back. What a crash left unpublished was visible to nobody, and is thrown away here.
  */
 export async function publish(
   tools: Pick<Tools, 'ledger' | 'config' | 'now'>,
@@ -51,6 +53,7 @@ export async function publish(
   const { ledger, config } = tools
   const survey = await surveyAudience(tools, edition, order.list)
   const now = tools.now()
+  while (await ledger.discardAbandoned({ before: now - ABANDONED_AFTER })) await breath()
   const id = await ledger.saveEdition({ edition, now })
   await ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
   const mailing = await ledger.openMailing({

@@ -29,7 +29,8 @@ export async function watch(tools: WatchTools, link: number): Promise<void> {
   }
   const words = await Promise.all(watches.map((w) => wordFor(tools, w, look)))
   const slot = Math.min(...watches.map((w) => w.dueAt ?? now))
-  await tools.ledger.recordLook({ link, slot, look, words: words.map(({ word }) => word) })
+  // Another job answered this slot meanwhile: what follows from it was its business.
+  if (!(await tools.ledger.recordLook({ link, slot, look, words: words.map(({ word }) => word) }))) return
   for (const { was, word, judgement } of words) await tell(tools, was, word, judgement)
 }
 
@@ -70,15 +71,18 @@ async function tell(tools: WatchTools, was: Watched, word: Watchword, judgement:
   if (word.state === 'dead') await tools.ledger.hold({ mailing: was.mailing, why: `${was.href} is dead` })
 }
 
-let lastOpen = Number.NEGATIVE_INFINITY
+/** When a looker last had a way out. */
+const lastOpen = new WeakMap<WatchTools['looker'], number>()
 
 /** Whether one of the reference hosts answers: without that, a failing look says something about us, not about the link. */
 async function wayOutIsOpen(tools: WatchTools): Promise<boolean> {
   const references = tools.config.lookReference
   const now = tools.now()
-  if (references.length === 0 || now - lastOpen < SAME_MINUTE) return true
+  const last = lastOpen.get(tools.looker) ?? Number.NEGATIVE_INFINITY
+  if (references.length === 0 || now - last < SAME_MINUTE) return true
   const looks = await tools.looker.look(references.map((url) => ({ url })))
   // Any answer over HTTP proves the way, whatever it says.
-  if (looks.some((look) => look.status !== null)) lastOpen = now
-  return now === lastOpen
+  const open = looks.some((look) => look.status !== null)
+  if (open) lastOpen.set(tools.looker, now)
+  return open
 }

@@ -98,6 +98,46 @@ async function parkStaleHands(db: Room['db'], chunk: ChunkRow, now: number): Pro
   }
 }
 
+/**
+ * Frees the chunks of an owner who is certainly dead, as its parent knows at once and the lease only after a minute.
+ * The next claim finds what it had in hand. Gives how many there were.
+ */
+export async function disown({ db }: Room, args: { owner: string }): Promise<number> {
+  const freed = await db
+    .updateTable('chunk')
+    .set({ owner: null, lease_until: null })
+    .where('owner', '=', args.owner)
+    .where('lease_until', 'is not', null)
+    .executeTakeFirst()
+  return Number(freed.numUpdatedRows)
+}
+
+/**
+ * What a dead owner left handed in a mailing that is held or cancelled: no claim will come and find it, and a
+ * corrigendum waits until nothing is in hand. One chunk a call; false when none is left.
+ */
+export async function parkLapsed({ db, clock }: Room, args: { now: number }): Promise<boolean> {
+  const chunk = await db
+    .selectFrom('chunk as c')
+    .innerJoin('mailing as m', 'm.id', 'c.mailing_id')
+    .where('c.due_at', 'is not', null)
+    .where('c.handed', '>', 0)
+    .where('m.state', 'in', ['held', 'cancelled'])
+    .where((e) => e.or([e('c.lease_until', 'is', null), e('c.lease_until', '<', clock)]))
+    .limit(1)
+    .select(['c.id', 'c.mailing_id', 'c.first_n', 'c.last_n'])
+    .executeTakeFirst()
+  if (!chunk) return false
+  // A new epoch, as for a claim: an owner who was only slow must not settle what is parked now.
+  await db
+    .updateTable('chunk')
+    .set({ epoch: sql<number>`epoch + 1`, owner: null, lease_until: null })
+    .where('id', '=', chunk.id)
+    .execute()
+  await parkStaleHands(db, chunk, args.now)
+  return true
+}
+
 async function dueRows(db: Room['db'], chunk: ChunkRow, now: number): Promise<DueDelivery[]> {
   const rows = await db
     .selectFrom('delivery as d')
@@ -180,7 +220,8 @@ async function nextDue(
   return Math.max(next?.due_at ?? args.now, args.notBefore)
 }
 
-async function finish(db: Room['db'], mailing: number, now: number): Promise<void> {
+/** running → done, once no chunk is due any more. */
+export async function finish(db: Room['db'], mailing: number, now: number): Promise<void> {
   const open = await db
     .selectFrom('chunk')
     .select('id')

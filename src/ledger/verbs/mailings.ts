@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Look } from '../../links/index.ts'
 import { type Counts, DELIVERY_STATES, type FrozenRow, type Mailing, type MailingState } from '../words.ts'
+import { finish } from './delivering.ts'
 import { linkId } from './editions.ts'
 import { BULK, type Room } from './room.ts'
 import { closeOpenRows, deliveryRow, mailingOf, mailingRows } from './rows.ts'
@@ -169,6 +170,26 @@ export async function discard({ db }: Room, args: { mailing: number }): Promise<
   await db.deleteFrom('mailing').where('id', '=', args.mailing).execute()
 }
 
+/** Takes back mailings that were opened before a moment and never published: a crash left them. A page a call; false when none is left. */
+export async function discardAbandoned({ db }: Room, args: { before: number }): Promise<boolean> {
+  const left = await db
+    .selectFrom('mailing')
+    .select('id')
+    .where('state', '=', 'publishing')
+    .where('created_at', '<', args.before)
+    .limit(1)
+    .executeTakeFirst()
+  if (!left) return false
+  const page = db.selectFrom('delivery').select('n').where('mailing_id', '=', left.id).orderBy('n').limit(BULK)
+  const gone = await db
+    .deleteFrom('delivery')
+    .where('mailing_id', '=', left.id)
+    .where('n', 'in', page)
+    .executeTakeFirst()
+  if (Number(gone.numDeletedRows) < BULK) await db.deleteFrom('mailing').where('id', '=', left.id).execute()
+  return true
+}
+
 /** Scheduled mailings whose time has come. `frozen` false: a corrigendum whose audience is still open. */
 export async function dueMailings({ db }: Room, args: { now: number }): Promise<{ id: number; frozen: boolean }[]> {
   const rows = await db
@@ -188,12 +209,14 @@ export async function begin({ db }: Room, args: { mailing: number; now: number }
     .updateTable('mailing')
     .set({ state: sql<string>`case when audience = 0 then 'done' else 'running' end` })
     .set({ started_at: sql<number>`coalesce(started_at, ${args.now})` })
-    .set({ finished_at: sql<number | null>`case when audience = 0 then ${args.now} else null end` })
+    .set({ finished_at: sql<number | null>`case when audience = 0 then cast(${args.now} as bigint) else null end` })
     .where('id', '=', args.mailing)
     .where('state', '=', 'scheduled')
     .where('published_at', 'is not', null)
     .returning('id')
     .executeTakeFirst()
+  // Held while its last messages were in hand: it goes on, and there is nothing left to do.
+  if (row) await finish(db, args.mailing, args.now)
   return row !== undefined
 }
 
@@ -234,19 +257,23 @@ export async function cancel(
   return was
 }
 
-/** Turns the open rows of cancelled mailings, one chunk a call; false when none is left. */
+/**
+ * Turns the open rows of cancelled mailings, one chunk a call; false when none is left. A chunk with messages in hand
+ * stays due until its owner gives it back, or `parkLapsed` finds that nobody will.
+ */
 export async function sweepCancelled({ db }: Room, args: { now: number }): Promise<boolean> {
   const chunk = await db
     .selectFrom('mailing')
     .innerJoin('chunk', 'mailing.id', 'chunk.mailing_id')
     .where('mailing.state', '=', 'cancelled')
     .where('chunk.due_at', 'is not', null)
-    .select(['chunk.id', 'chunk.mailing_id', 'chunk.first_n', 'chunk.last_n'])
+    .where((e) => e.or([e('chunk.handed', '=', 0), e('chunk.pending', '>', 0), e('chunk.deferred', '>', 0)]))
+    .select(['chunk.id', 'chunk.mailing_id', 'chunk.first_n', 'chunk.last_n', 'chunk.handed'])
     .limit(1)
     .executeTakeFirst()
   if (!chunk) return false
   await closeOpenRows(db, { ...chunk, mailing: chunk.mailing_id, to: 'cancelled', now: args.now })
-  await db.updateTable('chunk').set({ due_at: null }).where('id', '=', chunk.id).execute()
+  if (chunk.handed === 0) await db.updateTable('chunk').set({ due_at: null }).where('id', '=', chunk.id).execute()
   return true
 }
 

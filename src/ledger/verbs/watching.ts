@@ -49,7 +49,7 @@ export interface Watchword {
 
 /**
  * Writes down a look for the slot it answers, and where each mailing that watches the link now stands. A second look
- * for the same slot (a job that ran twice) changes nothing: false.
+ * for the same slot (a job that ran twice) changes nothing but the due time: false.
  */
 export async function recordLook(
   { db }: Room,
@@ -66,15 +66,18 @@ export async function recordLook(
     })
     .onConflict((c) => c.doNothing())
     .executeTakeFirst()
-  for (const word of args.words) {
+  const fresh = Number(made.numInsertedOrUpdatedRows ?? 0) > 0
+  for (const { mailing, dueAt, ...judged } of args.words) {
+    // The due time moves in any case, or a slot that was answered would be asked for ever.
+    const { state, since, cause } = judged
     await db
       .updateTable('watch')
-      .set({ state: word.state, since: word.since, cause: word.cause, due_at: word.dueAt })
-      .where('mailing_id', '=', word.mailing)
+      .set(fresh ? { state, since, cause, due_at: dueAt } : { due_at: dueAt })
+      .where('mailing_id', '=', mailing)
       .where('link_id', '=', args.link)
       .execute()
   }
-  return Number(made.numInsertedOrUpdatedRows ?? 0) > 0
+  return fresh
 }
 
 /** Moves due times without a look: the checker itself had no way out, so nothing was learnt. */

@@ -1,0 +1,39 @@
+/** The moulds that lanes stamp copies from: made from the stored edition, once a mailing. */
+import { Complaint } from '../complaint.ts'
+import { compile, digest } from '../edition/index.ts'
+import type { Mailing } from '../ledger/index.ts'
+import { type Mould, mould } from '../mail/index.ts'
+import { headOf } from './head.ts'
+import type { Tools } from './tools.ts'
+
+type CastTools = Pick<Tools, 'config' | 'ledger' | 'now'>
+
+/** The moulds of the editions in use: a mould is made once and stamps every recipient's copy. */
+const moulds = new Map<string, Promise<Mould>>()
+const MOULDS_KEPT = 8
+
+export async function mouldFor(tools: CastTools, mailing: Mailing): Promise<Mould> {
+  const key = `${mailing.id} ${mailing.edition} ${mailing.startedAt}`
+  const known = moulds.get(key)
+  if (known) return await known
+  const made = cast(tools, mailing)
+  moulds.set(key, made)
+  made.catch(() => moulds.delete(key))
+  for (const old of moulds.keys()) {
+    if (moulds.size <= MOULDS_KEPT) break
+    moulds.delete(old)
+  }
+  return await made
+}
+
+async function cast(tools: CastTools, mailing: Mailing): Promise<Mould> {
+  const edition = await tools.ledger.edition({ id: mailing.edition })
+  if (digest(edition) !== edition.digest) {
+    throw new Complaint(`edition ${edition.id} is not what its digest says`, {
+      remedy: 'the ledger was changed by hand: check the letter and send it again',
+    })
+  }
+  // Frozen with the mailing, so that a message composed again is the same to the byte.
+  const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
+  return mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
+}
