@@ -61,6 +61,10 @@ interface Record {
   stopped: Visit['stopped']
   next: string | null
   abort: ((reason: Error) => void) | null
+  /** The head of an answer is there, the end of its body is not. */
+  answering: boolean
+  /** Nobody waits any more: a request that only now gets its connection is not made. */
+  over: boolean
   readonly bodyCap: number
 }
 
@@ -72,19 +76,23 @@ export async function visit(url: string, terms: VisitTerms): Promise<Visit> {
   const over = Promise.withResolvers<void>()
   const end = (error: VisitError) => {
     record.error ??= error
+    record.over = true
+    if (record.answering) record.ended = 'cut'
     record.abort?.(new Error(error.message))
     over.resolve()
   }
   const stop = () => end({ code: 'LOOK_CALLED_OFF', message: 'the look was called off' })
-  // linkinator has been seen to lose a rejection: nothing may wait for it longer than its own time-out and a little.
+  // Not linkinator's time-out: its signal keeps the whole request in memory until the time has run out, 50 KB a link
+  // for half a minute. And it has been seen to lose a rejection, so nothing waits for it longer than this.
   const late = () => end({ code: 'LOOK_TIME_OUT', message: 'no answer in time' })
-  const timer = setTimeout(late, terms.timeout + 250)
+  const timer = setTimeout(late, terms.timeout)
   terms.signal.addEventListener('abort', stop, { once: true })
   try {
     await Promise.race([current.run(record, () => checkOne(url, record, terms)), over.promise])
   } catch (error) {
     record.error ??= errorOf(error)
   } finally {
+    record.over = true
     clearTimeout(timer)
     terms.signal.removeEventListener('abort', stop)
   }
@@ -101,6 +109,8 @@ function blank(bodyCap: number): Record {
     stopped: null,
     next: null,
     abort: null,
+    answering: false,
+    over: false,
     bodyCap,
   }
 }
@@ -108,7 +118,6 @@ function blank(bodyCap: number): Record {
 async function checkOne(url: string, record: Record, terms: VisitTerms): Promise<void> {
   const { links } = await check({
     path: url,
-    timeout: terms.timeout,
     retry: false,
     retryErrors: false,
     headers: { 'User-Agent': terms.userAgent, ...(terms.accept === null ? {} : { Accept: terms.accept }) },
@@ -121,6 +130,7 @@ async function checkOne(url: string, record: Record, terms: VisitTerms): Promise
 }
 
 function mayGo(target: string, record: Record): boolean {
+  if (record.over) return false
   const seen = record.trail.some((url) => withoutFragment(url) === withoutFragment(target))
   if (seen) record.stopped = 'circle'
   else if (record.trail.length > MOST_REDIRECTS) record.stopped = 'too-many'
@@ -189,6 +199,7 @@ function captureHandler(record: Record, url: string, handler: Dispatcher.Dispatc
   /** linkinator gets the answer's head and an empty body, whatever came. */
   const pass = (controller: Dispatcher.DispatchController): void => {
     over = true
+    record.answering = false
     const lean = leanHeaders(headers, url)
     const head = stub ?? controller
     head.rawHeaders = Object.entries(lean).flat()
@@ -201,6 +212,7 @@ function captureHandler(record: Record, url: string, handler: Dispatcher.Dispatc
       stub = withRawHeaders(controller)
       record.abort = (why) => controller.abort(why)
       handler.onRequestStart?.(stub, context)
+      if (record.over) controller.abort(new Error('nobody waits for it any more'))
     },
     onResponseStart(_controller, code, fields, text) {
       if (code < 200) return
@@ -210,6 +222,7 @@ function captureHandler(record: Record, url: string, handler: Dispatcher.Dispatc
       cap = code < 300 && mayBePage(fields) ? record.bodyCap : SMALL_CAP
       record.chunks = []
       record.ended = 'whole'
+      record.answering = true
       record.hops.push({ url, status: code, headers: fields })
     },
     onResponseData(controller, chunk) {
