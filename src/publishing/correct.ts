@@ -17,6 +17,7 @@ export async function correct(tools: CorrectTools, id: number): Promise<void> {
   const mailing = await tools.ledger.mailing({ id })
   const dead = (await tools.ledger.watched({ mailing: id })).filter((w) => w.state === 'dead' && w.answer === null)
   if (!mailing || dead.length === 0) return
+  if (await isStillLeaving(tools, mailing)) return
   const replaced = mayGoByItself(tools, mailing) ? await withReplacement(tools, dead) : []
   const asked = dead.filter((w) => !replaced.some((r) => r.watched.link === w.link))
   if (asked.length > 0) await ask(tools, id, asked)
@@ -47,6 +48,15 @@ export async function correctByHand(
   })
   const changes = [...order.changes, ...(await withdrawn(tools, id, order.changes))]
   return await schedule(tools, mailing, { ...order, changes, links, dueAt: tools.now() })
+}
+
+/**
+ * Nobody has the letter yet, but some may in a moment: a corrigendum made now would find no holder and be given up.
+ * What stands unanswered is asked about again at the next tick.
+ */
+async function isStillLeaving(tools: CorrectTools, { id }: Mailing): Promise<boolean> {
+  const { handed } = await tools.ledger.counts({ mailing: id })
+  return handed > 0 && (await tools.ledger.held({ mailing: id })).length === 0
 }
 
 /** By itself: only for `auto`, within its time after publication, and never a corrigendum of a corrigendum. */

@@ -6,8 +6,8 @@
  * turns uncertain. Replies travel with the lane's next commit.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Claim, DueDelivery, Hand, HandAnswer, Mailing, Settle } from '../ledger/index.ts'
-import { type Lane, type Mould, mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
+import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
+import { type Lane, type Mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
 import { mouldFor } from './casting.ts'
 import { isForList } from './head.ts'
 import { ownPages, type Tools } from './tools.ts'
