@@ -78,12 +78,12 @@ function weigh(look: Look, baseline: Look | null): Failure {
 
 /**
  * A shortener that ends at some home page is no fault in itself; it is one when the gate saw it end at a deep page.
- * Only the two together tell, so the look alone could not.
+ * Only the two together tell, so the look alone could not. A link to a home page may end at whichever it likes.
  */
 function causeAgainst(look: Look, baseline: Look | null): Cause {
   if (look.verdict !== 'alive') return look.cause
-  const [now, then] = [look.finalUrl, baseline?.finalUrl ?? null].map((url) => (url === null ? null : URL.parse(url)))
-  return now && then && isDeep(then) && !isDeep(now) ? 'home-page' : 'ok'
+  const [link, now, then] = [look.url, look.finalUrl, baseline?.finalUrl].map((url) => (url ? URL.parse(url) : null))
+  return link && now && then && isDeep(link) && isDeep(then) && !isDeep(now) ? 'home-page' : 'ok'
 }
 
 /** So many looks, and so much time between the first and the last of them. */

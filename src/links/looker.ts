@@ -82,7 +82,9 @@ export async function openLooker(options: LookerOptions = {}): Promise<Looker> {
 
 function threadOptions(options: LookerOptions): ThreadOptions {
   const { allow = [], resolver = null, contact = null, ca = null, ...manners } = options
-  const userAgent = `gll-mailer (looks whether links in our own mail work${contact === null ? '' : `; ${contact}`})`
+  // A header carries no more than ASCII (RFC 9110 §5.5); a name with an accent in it must not fail every look.
+  const keeper = contact === null ? '' : `; ${contact.replace(/[^ -~]/g, '?')}`
+  const userAgent = `gll-mailer (looks whether links in our own mail work${keeper})`
   return { allow, resolver, ca, userAgent, manners: { ...MANNERS, ...manners } }
 }
 

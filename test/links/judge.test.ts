@@ -100,6 +100,8 @@ test('an address that ended at a deep page and now ends at a home page is as goo
   const seen = [0, 40 * M, 80 * M, 2 * H].map(home)
   expect(judge(seen, baseline, PATIENCE)).toMatchObject({ state: 'dead', cause: 'home-page' })
   expect(judge(seen, look(-H, 'ok', { finalUrl: 'https://who.example/' }), PATIENCE).state).toBe('alive')
+  const root = seen.map((one) => ({ ...one, url: 'https://who.example/' }))
+  expect(judge(root, baseline, PATIENCE).state).toBe('alive')
 })
 
 const CAUSES = ['ok', 'not-found', 'gone', 'server-error', 'time-out', 'turned-away', 'fragment', 'deadline'] as const

@@ -91,7 +91,7 @@ test('a run that is called off rejects, asks nothing more, and leaves the looker
 
 test('a look says who asks, brings no credentials and no cookies, and keeps none', async () => {
   await using site = await openSite({ '/a': { headers: { 'set-cookie': 'id=1; Path=/' } }, '/b': {} })
-  await using looker = await openLooker({ ...QUICK, perHost: 1, contact: 'https://gll.example/contact' })
+  await using looker = await openLooker({ ...QUICK, perHost: 1, contact: 'Équipe GLL https://gll.example/contact' })
   for (const path of ['/a', '/b']) await looker.look([{ url: site.url(path) }])
   for (const { method, headers } of site.requests) {
     expect(method).toBe('GET')
