@@ -7,7 +7,7 @@ import { mjmlToHtml, TEMPLATES } from './frame.ts'
 import { complainOf, type Grievance } from './grievances.ts'
 import { type Letter, linksOf } from './letter.ts'
 import { letterOfHtml } from './letter-of-html.ts'
-import { changeAddresses, scan } from './markup.ts'
+import { changeAddresses, scan, type Tag } from './markup.ts'
 import { addressWriter, type Cloak, cloak, MARK } from './mustache.ts'
 import { writeHtml } from './write-html.ts'
 import { writeText } from './write-text.ts'
@@ -43,37 +43,29 @@ export async function htmlOfMjml(source: string, name: string): Promise<string> 
 function sourceFaults(source: string, bodyLine: number): Grievance[] {
   const found: Grievance[] = []
   const { tags, attributes } = scan(source)
-  const lineAt = (at: number): number => bodyLine + source.slice(0, at).split('\n').length - 1
-  const open: { name: string; start: number }[] = []
-  for (const tag of tags) {
-    if (!/^mj(?:ml$|-)/.test(tag.name)) continue
-    const line = lineAt(tag.start)
-    if (tag.name === 'mj-include') {
-      found.push({ line, fault: '<mj-include> is not read', remedy: 'put the included MJML in its place' })
-    }
-    const has = (name: string) => attributes.some((one) => one.tagStart === tag.start && one.name === name)
-    if (
-      tag.name === 'mj-image' &&
-      tag.kind !== 'close' &&
-      !has('alt') &&
-      !/\salt=(?:""|'')/.test(source.slice(tag.start, tag.end))
-    ) {
-      found.push({ line, fault: 'an image without a description', remedy: 'add alt="…", or alt="" to a mere ornament' })
-    }
-    if (tag.kind === 'open') open.push(tag)
-    if (tag.kind !== 'close') continue
-    const at = open.findLastIndex((one) => one.name === tag.name)
-    if (at === -1) found.push({ line, fault: `</${tag.name}> closes nothing`, remedy: 'remove it' })
-    else for (const left of open.splice(at).slice(1)) found.push(unclosed(left.name, lineAt(left.start)))
+  const complain = (at: number, fault: string, remedy: string): void => {
+    found.push({ line: bodyLine + source.slice(0, at).split('\n').length - 1, fault, remedy })
   }
-  return [...found, ...open.map(({ name, start }) => unclosed(name, lineAt(start)))]
+  const described = new Set(attributes.filter(({ name }) => name === 'alt').map(({ tagStart }) => tagStart))
+  const open: Tag[] = []
+  const unclosed = ({ name, start }: Tag): void => complain(start, `<${name}> is never closed`, `add </${name}>`)
+  for (const tag of tags) {
+    const { name, kind, start } = tag
+    if (!/^mj(?:ml$|-)/.test(name)) continue
+    if (name === 'mj-include') complain(start, '<mj-include> is not read', 'put the included MJML in its place')
+    const bare = name === 'mj-image' && kind !== 'close' && !described.has(start)
+    if (bare && !/\salt=(?:""|'')/.test(source.slice(start, tag.end))) {
+      complain(start, 'an image without a description', 'add alt="…", or alt="" to a mere ornament')
+    }
+    if (kind === 'open') open.push(tag)
+    if (kind !== 'close') continue
+    const at = open.findLastIndex((one) => one.name === name)
+    if (at === -1) complain(start, `</${name}> closes nothing`, 'remove it')
+    else for (const left of open.splice(at).slice(1)) unclosed(left)
+  }
+  for (const left of open) unclosed(left)
+  return found
 }
-
-const unclosed = (name: string, line: number): Grievance => ({
-  line,
-  fault: `<${name}> is never closed`,
-  remedy: `add </${name}>`,
-})
 
 interface Origin {
   readonly name: string

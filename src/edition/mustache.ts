@@ -37,8 +37,9 @@ export const MARK = /\uE000(\d+)\uE001/g
 /** Characters an author may not use, because the marks are made of them. */
 export const RESERVED = /[\uE000\uE001]/
 
-// Linear: each alternative begins differently, and a quoted string inside a mustache may hold braces.
-const MUSTACHE = /\{\{!--[\s\S]*?--~?\}\}|\{\{~?![^}]*\}\}|\{\{(?:"[^"]*"|'[^']*'|[^"'}])*\}\}/g
+// Linear: outside quotes no alternative runs past the next opening, so no stretch is looked at from many beginnings.
+const MUSTACHE =
+  /\{\{!--(?:(?!\{\{!--)[\s\S])*?--~?\}\}|\{\{~?![^{}]*\}\}|\{\{(?:"[^"{}]*(?:[{}](?![{}])[^"{}]*)*"|'[^'{}]*(?:[{}](?![{}])[^'{}]*)*'|[^"'{}])*\}\}/g
 
 export function cloak(): Cloak {
   const known: Mustache[] = []
