@@ -103,11 +103,10 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
     note('body', '', first.length)
     const envelope = { from: from ?? '', to: [...to] }
     await kept.behaviour.onFirstBodyByte?.(envelope, first)
-    if (await act('body')) {
-      await line.ended
-      throw over
-    }
+    const refused = await act('body')
     const raw = await line.untilDot()
+    // Answered before its dot: the rest is read and thrown away.
+    if (refused) return reset()
     const message = { ...envelope, raw, at: Date.now(), session }
     kept.messages.push(message)
     note('dot', messageId(raw), raw.length)
