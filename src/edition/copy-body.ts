@@ -36,6 +36,8 @@ interface OpenAnchor {
   words: string
   start: number
   picture: boolean
+  /** A picture anywhere in it, also in an earlier block. */
+  shows: boolean
 }
 
 const MAX_WORDS = 400
@@ -104,9 +106,9 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
 
   function closeAnchor(): void {
     if (!open) return
-    const { anchor, start, picture, words } = open
+    const { anchor, start, picture, shows, words } = open
     if (block.length > start || picture) block.anchors.push({ start, end: block.length, anchor })
-    anchor.empty = words.trim() === '' && !picture
+    anchor.empty = words.trim() === '' && !shows
     anchors.push(anchor)
     if (anchor.href !== null) {
       const href = anchor.href
@@ -180,7 +182,13 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       const dressed = ['target', 'rel', 'title', 'onclick'].some((key) => attributes[key] !== undefined)
       if (href === null && named && !dressed) return false
       mark()
-      open = { anchor: { href, line, what: 'a', empty: true }, words: '', start: block.length, picture: false }
+      open = {
+        anchor: { href, line, what: 'a', empty: true },
+        words: '',
+        start: block.length,
+        picture: false,
+        shows: false,
+      }
       return true
     },
     closeAnchor,
@@ -197,7 +205,10 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     },
     image(src, alt) {
       mark()
-      if (open) open.picture = true
+      if (open) {
+        open.picture = true
+        open.shows = true
+      }
       const words = alt.trim().replace(/\s+/g, ' ').normalize('NFC')
       if (words !== '' && block.last !== '' && block.last !== ' ' && block.last !== '\n') append(' ')
       const start = block.length

@@ -57,16 +57,13 @@ function next(text: string, from: number): number {
 const inside = (block: Block, at: number): boolean =>
   block.verbatim.some((stroke) => at >= stroke.start && at < stroke.end)
 
-/** `word [ word`, `word [`, `[ word`: not `[1`, `:[` or the open end of an interval. */
+/** `word [ word`, `word [`, `[ word`: not `[1`, `:[`, `a[` or the open end of an interval. */
 function strays(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 2), at)
   const after = text.slice(at + 1, at + 3)
-  if (/[:;=8x(\w]$/i.test(before) && !/[\p{L}]$/u.test(before)) return false
-  if (/^[\d(]/.test(after)) return false
-  const spaced = /^(?:\s|$|[.,;!?])/.test(after)
-  const words = /[\p{L}\p{N}»”")]\s?$/u.test(before)
-  if (spaced) return words || (/^\s\p{L}/u.test(after) && before.trim() === '')
-  return /^\p{L}/u.test(after) && (words || before.trim() === '')
+  if (/[:;=8x\w]$/i.test(before) || /^[\d(]/.test(after)) return false
+  if (/^(?:\s|$|[.,;:!?)>"”»。，、）])/.test(after)) return true
+  return /^\p{L}/u.test(after) && (/[\p{L}»”")]\s?$/u.test(before) || before.trim() === '')
 }
 
 /** `word ] word` where nothing was opened; `1]` and `:]` are something else. */
@@ -88,8 +85,15 @@ function closing(text: string, at: number): number {
 function emptied(text: string, at: number, close: string): boolean {
   const end = closing(text, at)
   if (text[end] !== close || !apart(text, at, end)) return false
-  // `a <> b` is an operator, `f ()` a call: a lost address has words before it and ends its line or sentence.
-  return close === ')' || /^(?:\s*$|\s*\n|[.,;!?)]|\s+\p{Lu})/u.test(text.slice(end + 1, end + 4))
+  if (close === ')') return true
+  // `a <> b`, `x <> 0` and "the <> operator" are code: a lost address follows words or a sentence.
+  const before = /(\S+)\s$/.exec(text.slice(Math.max(0, at - 30), at))?.[1] ?? ''
+  const after = text.slice(end + 1, end + 12)
+  return (
+    /\p{L}{2}$|[.!?:)]$/u.test(before) &&
+    !/^(?:the|an?|of|use|with|like|operator)$/i.test(before) &&
+    !/^\s*(?:["'\d]|operator)/i.test(after)
+  )
 }
 
 function apart(text: string, start: number, end: number): boolean {

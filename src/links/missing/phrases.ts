@@ -147,7 +147,7 @@ export function matches(tokens: readonly Token[], tables: readonly Phrases[]): {
         for (const list of lists) {
           if (!list) continue
           for (const { kind, steps } of list) {
-            const to = walk(tokens, from, steps, word)
+            const to = walk(tokens, from, steps, word, table.prefixes)
             if (to > (best.get(kind) ?? from)) best.set(kind, to)
           }
         }
@@ -163,32 +163,46 @@ function forms(word: string, prefixes: readonly string[]): string[] {
   return cut.length === 0 ? [word] : [word, ...cut.map((prefix) => word.slice(prefix.length))]
 }
 
-/** Where the phrase ends that starts at `from`, or -1. A gap takes as few words as it can. */
-function walk(tokens: readonly Token[], from: number, steps: readonly Step[], first: string): number {
-  let at = from
-  let slack = 0
-  for (let i = 0; i < steps.length; i += 1) {
+/** Where the phrase ends that starts at `from`, or -1: the furthest end of all its readings. */
+function walk(
+  tokens: readonly Token[],
+  from: number,
+  steps: readonly Step[],
+  first: string,
+  prefixes: readonly string[],
+): number {
+  const sentence = tokens[from]?.sentence
+  // Two gaps of six words at most: a bounded number of readings.
+  const read = (i: number, at: number, slack: number): number => {
     const step = steps[i]
-    if (!step) break
-    if ('gap' in step) {
-      slack = step.gap
-      continue
-    }
-    let hit = -1
+    if (!step) return at > from ? tail(tokens, at, slack) : -1
+    if ('gap' in step) return read(i + 1, at, step.gap)
+    let best = step.optional ? read(i + 1, at, slack) : -1
     for (let skip = 0; skip <= slack; skip += 1) {
       const token = tokens[at + skip]
-      if (!token || token.verbatim || token.sentence !== tokens[from]?.sentence) break
-      if (fits(at + skip === from ? first : token.text, step)) {
-        hit = at + skip
-        break
-      }
+      if (!token || token.verbatim || token.sentence !== sentence) break
+      const words = at + skip === from ? [first] : forms(token.text, prefixes)
+      if (words.some((word) => fits(word, step))) best = Math.max(best, read(i + 1, at + skip + 1, 0))
       if (token.kind === 'mark' && !/^["'“”„«»‘’()*_/-]$/.test(token.text)) break
     }
-    if (hit >= 0) at = hit + 1
-    else if (!step.optional) return -1
-    if (hit >= 0) slack = 0
+    return best
   }
-  return at > from ? at : -1
+  return read(0, from, 0)
+}
+
+/** A gap at the end of a phrase: up to so many words more, if the sentence ends with them. */
+function tail(tokens: readonly Token[], at: number, slack: number): number {
+  if (slack === 0) return at
+  const sentence = tokens[at - 1]?.sentence
+  let words = 0
+  let end = at
+  for (let i = at; i < tokens.length && tokens[i]?.sentence === sentence; i += 1) {
+    if (tokens[i]?.kind === 'mark') continue
+    words += 1
+    end = i + 1
+    if (words > slack) return at
+  }
+  return end
 }
 
 const fits = (word: string, step: { words: ReadonlySet<string>; stems: readonly string[] }): boolean =>

@@ -60,6 +60,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
     })
     .filter((view) => view.tokens.length > 0)
   const footnotes = !part.rich && part.blocks.some((block) => /^\[\d+\]:?\s+\S{0,10}:\/\//m.test(block.text))
+  const habit = habitOf(views)
   const faults: Found[] = []
   views.forEach(({ block, index, tokens }, at) => {
     if (block.kind === 'quote' || block.kind === 'code') return
@@ -77,7 +78,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
       const [start, end] = stretch(tokens, match)
       faults.push(found(rule(match, tokens), part.part, { block, index, start, end }))
     }
-    for (const { start, end } of bareColons(scene)) {
+    for (const { start, end } of bareColons(scene, habit)) {
       faults.push(found('label-without-address', part.part, { block, index, start, end }))
     }
   })
@@ -151,11 +152,11 @@ function hereKept(scene: Scene): boolean {
   if (!rich && anyGiven(tokens, first, last)) return true
   for (let i = to; i < last; i += 1) {
     const token = tokens[i]
-    if (token?.kind === 'address') return true
+    if (token?.kind === 'address' && (token.given || i < to + 4)) return true
     if (rich && token && CLAUSE.test(token.text)) break
     if (token?.given) return true
   }
-  if (anyAddress(tokens, first, from)) return true
+  if (anyAddress(tokens, Math.max(first, from - 4), from)) return true
   const colon = tokens[last - 1]?.text === ':'
   if (colon && last === tokens.length) return nextGives(scene, 1)
   return follows(scene, last, 4)
@@ -164,12 +165,22 @@ function hereKept(scene: Scene): boolean {
 const anyAddress = (tokens: readonly Token[], from: number, to: number): boolean =>
   tokens.slice(Math.max(0, from), to).some((token) => token.kind === 'address')
 
-/** The next block, or one of the next `count`, is or begins with a link. */
+/** The next block, or one of the next `count`, begins with a link, or is short and holds one. */
 function nextGives({ views, at }: Scene, count: number): boolean {
   for (let i = at + 1; i <= at + count; i += 1) {
     const next = views[i]
     if (!next) return false
-    if (anyGiven(next.tokens, 0, 14) || (next.given && next.tokens.length < 40)) return true
+    if (gives(next.tokens, next.tokens.length < 12 ? 8 : 4)) return true
+  }
+  return false
+}
+
+/** A link among the first `reach` tokens, and no other label before it: "To subscribe, write to: x@y" answers itself. */
+function gives(tokens: readonly Token[], reach: number): boolean {
+  for (let i = 0; i < Math.min(reach, tokens.length); i += 1) {
+    const token = tokens[i]
+    if (token?.given || token?.kind === 'address') return true
+    if (token?.text === ':' && i > 0) return false
   }
   return false
 }
@@ -194,11 +205,23 @@ function askKept(scene: Scene): boolean {
   const token = next < last ? tokens[next] : undefined
   if (token?.given || anyGiven(tokens, from, to)) return true
   if (token?.text === ':') return colonKept(scene, next)
-  if (token?.kind === 'word' && !(table.stops.has(token.text) && !token.newLine)) return true
+  const ends = token?.newLine === true && deliberate(scene, next)
+  if (token?.kind === 'word' && !ends && !(table.stops.has(token.text) && !token.newLine)) return true
   if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，-]$/.test(token.text)) return true
   // The object may be a link before the phrase: "the page you can <a>visit</a>".
   if (anyGiven(tokens, next, last) && !rich) return true
-  return next >= last - 1 ? follows(scene, last, 4) || (last >= tokens.length && nextGives(scene, 1)) : false
+  if (ends && token?.kind === 'word') return gives(tokens.slice(next), 6)
+  return next >= last - 1 ? follows(scene, last, 3) : false
+}
+
+/** A line of plain text that ends although the next word had room: it was meant to end there. */
+function deliberate({ tokens, views, at, rich }: Scene, next: number): boolean {
+  if (rich) return true
+  const text = views[at]?.block.text ?? ''
+  const end = tokens[next - 1]?.end ?? 0
+  const line = end - text.lastIndexOf('\n', end - 1)
+  const word = /^\s*\S+/.exec(text.slice(end, end + 60))?.[0].length ?? 0
+  return line + word < 62
 }
 
 /** After a colon: an address on its line, or in what comes next; or words that are the answer themselves. */
@@ -211,7 +234,7 @@ function colonKept(scene: Scene, colon: number): boolean {
   }
   if (end < tokens.length) {
     const more = rich ? sentence(tokens, end)[1] : Math.max(lineEnd(tokens, end), sentence(tokens, end)[1])
-    return anyGiven(tokens, end, Math.min(more, end + 25)) || telephone(tokens.slice(end, end + 25))
+    return gives(tokens.slice(end, more), 12) || telephone(tokens.slice(end, Math.min(more, end + 25)))
   }
   const next = views[at + 1]
   if (!next) return false
@@ -249,27 +272,58 @@ const labelled = (tokens: readonly Token[]): boolean => {
   return colon > 0 && colon <= 4
 }
 
-/** The words of the sentence are this phrase and no other. */
-function whole(tokens: readonly Token[], from: number, to: number): boolean {
+/** Words that stand between two links: or, and. */
+const JOINERS = new Set(
+  'or and ou et o y e u oder und или и або і й та או ו او و lub albo i 或 或者 和 または'.split(' '),
+)
+
+/**
+ * The stretch of the sentence that could be one link with the phrase: up to a link beside it, if a small word or a
+ * comma stands between ("Unsubscribe or ⟨manage preferences⟩"). Null: it holds more words than the phrase.
+ */
+function alone({ tokens, from, to, rich }: Scene): [number, number] | null {
   const [first, last] = sentence(tokens, from)
-  for (let i = first; i < last; i += 1) {
-    if ((i < from || i >= to) && tokens[i]?.kind === 'word') return false
+  let start = from
+  while (start > first && (tokens[start - 1]?.kind === 'mark' || JOINERS.has(tokens[start - 1]?.text ?? ''))) {
+    if (tokens[start - 1]?.given) break
+    start -= 1
   }
-  return true
+  let end = to
+  while (end < last && (tokens[end]?.kind === 'mark' || JOINERS.has(tokens[end]?.text ?? ''))) {
+    if (tokens[end]?.given) break
+    end += 1
+  }
+  const open = (at: number, edge: number, joined: boolean): boolean =>
+    at === edge || (rich && joined && tokens[at === start ? at - 1 : at]?.given === true)
+  return open(start, first, start < from) && open(end, last, end > to) ? [start, end] : null
 }
 
 function actionKept(scene: Scene): boolean {
-  const { tokens, from, to, rich } = scene
-  const [first, last] = sentence(tokens, from)
-  if (anyGiven(tokens, first - 1, last) || !whole(tokens, from, to)) return true
+  const { tokens, from, to, rich, views, at } = scene
+  // A heading that calls to something, and a sentence with its full stop, are prose: calls to action have neither.
+  if (views[at]?.block.kind === 'heading') return true
+  if (echoes(scene)) return true
+  const stretch = alone(scene)
+  if (!stretch || tokens[stretch[1] - 1]?.text === '.') return true
+  const [first, last] = stretch
+  if (anyGiven(tokens, first, last)) return true
   if (!rich) {
     const line = lineEnd(tokens, to - 1)
-    if (line < last) return true
+    if (line < last || from < 0) return true
     if (anyGiven(tokens, first - 1, last + 12)) return true
     return nextGives(scene, 1) || precedes(scene)
   }
-  if (anyAddress(tokens, first - 2, last + 3)) return true
-  return follows(scene, last, 3)
+  if (anyAddress(tokens, first, last + 3)) return true
+  return last === sentence(tokens, from)[1] && follows(scene, last, 3)
+}
+
+/** The same words are a link right before or after: a picture with its caption, a headline over its button. */
+function echoes({ tokens, from, to, views, at }: Scene): boolean {
+  const words = tokens.slice(from, to).map((token) => token.text)
+  return [-2, -1, 1, 2].some((step) => {
+    const near = views[at + step]?.tokens.filter((token) => token.kind === 'word') ?? []
+    return near.length >= words.length && near[0]?.given === true && words.every((word, i) => near[i]?.text === word)
+  })
 }
 
 const precedes = ({ views, at }: Scene): boolean => {
@@ -278,38 +332,89 @@ const precedes = ({ views, at }: Scene): boolean => {
 }
 
 function followKept(scene: Scene): boolean {
-  const { tokens, from, to, views, at } = scene
-  if (!whole(tokens, from, to) || anyGiven(tokens, 0, tokens.length)) return true
+  const { tokens, views, at } = scene
+  if (!alone(scene) || anyGiven(tokens, 0, tokens.length)) return true
   return [-1, 1, 2, 3, 4].some((step) => views[at + step]?.given)
 }
 
 /**
- * A colon that ends a paragraph where the other such colons are followed by an address: told from the mail's own
+ * A colon that ends its line where the other colons of this part are followed by an address: told from the mail's own
  * habit, without words, so in every language.
  */
-function bareColons(scene: Omit<Scene, 'from' | 'to' | 'table'>): { start: number; end: number }[] {
+function bareColons(scene: Omit<Scene, 'from' | 'to' | 'table'>, habit: Habit): { start: number; end: number }[] {
   const { tokens, views, at, rich } = scene
-  if (rich || !endsBare(views, at)) return []
-  const alike = views.filter((view) => view.block.kind === views[at]?.block.kind)
-  const kept = alike.filter((view) => colonGives(view.tokens)).length
-  const bare = alike.filter((view) => view.tokens.at(-1)?.text === ':').length
-  if (kept < 2 || kept < bare * 2) return []
-  const last = tokens.at(-1)
-  const before = tokens.at(-2)
-  return last && before ? [{ start: before.start, end: last.end }] : []
+  if (rich) return []
+  const usual = habit.kept >= 3 && habit.kept >= habit.bare * 2
+  return colonsOf(tokens).flatMap(({ colon, kept }) => {
+    if (kept || colon === 0) return []
+    const inner = colon + 1 < tokens.length
+    // `Label:` in a row of `Label: address`.
+    const row = rowOfLabels(tokens, colon) || (!inner && rowOfBlocks(views, at))
+    if (!row && (!usual || inner || answered(views, at))) return []
+    return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon]?.end ?? 0 }]
+  })
 }
 
-function endsBare(views: readonly View[], at: number): boolean {
-  const { tokens, block } = views[at] ?? { tokens: [], block: null }
+interface Habit {
+  readonly kept: number
+  readonly bare: number
+}
+
+function habitOf(views: readonly View[]): Habit {
+  let kept = 0
+  let bare = 0
+  views.forEach((view, at) => {
+    for (const one of colonsOf(view.tokens)) {
+      const last = one.colon + 1 >= view.tokens.length
+      if (one.kept || (last && views[at + 1]?.tokens[0]?.given)) kept += 1
+      else if (!last || !answered(views, at)) bare += 1
+    }
+  })
+  return { kept, bare }
+}
+
+/** The colons that an address follows, and those that end their line. */
+function colonsOf(tokens: readonly Token[]): { colon: number; kept: boolean }[] {
+  const colons: { colon: number; kept: boolean }[] = []
+  tokens.forEach((token, colon) => {
+    if (token.text !== ':' || token.kind !== 'mark') return
+    const next = tokens[colon + 1]
+    if (next?.given) colons.push({ colon, kept: true })
+    else if (!next || next.newLine) colons.push({ colon, kept: false })
+  })
+  return colons
+}
+
+/** What follows the block answers its colon: an address, a list, or a word or two standing alone. */
+function answered(views: readonly View[], at: number): boolean {
   const next = views[at + 1]
-  if (tokens.at(-1)?.text !== ':' || tokens.length < 2) return false
-  if (!next) return true
-  if (next.block.kind === 'item' && block?.kind !== 'item') return false
-  return !anyGiven(next.tokens, 0, 12)
+  if (!next) return false
+  if (next.block.kind === 'quote' || (next.block.kind === 'item' && views[at]?.block.kind !== 'item')) return true
+  return next.tokens.length <= 4 || anyGiven(next.tokens, 0, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
 }
 
-/** `words: address` at its end. */
-function colonGives(tokens: readonly Token[]): boolean {
-  const last = tokens.at(-1)
-  return last?.kind === 'address' && tokens.at(-2)?.text === ':'
+/** The line before or after, in the same paragraph, is `label: address`. */
+function rowOfLabels(tokens: readonly Token[], colon: number): boolean {
+  const next = colon + 1
+  if (next < tokens.length) {
+    const end = lineEnd(tokens, next)
+    return labelWithAddress(tokens.slice(next, end))
+  }
+  let start = colon
+  while (start > 0 && !tokens[start]?.newLine) start -= 1
+  if (start === 0) return false
+  let before = start - 1
+  while (before > 0 && !tokens[before]?.newLine) before -= 1
+  return labelWithAddress(tokens.slice(before, start))
+}
+
+function rowOfBlocks(views: readonly View[], at: number): boolean {
+  const here = views[at]
+  if (!here || here.tokens.length > 8) return false
+  return [at - 1, at + 1].every((n) => labelWithAddress(views[n]?.tokens ?? []))
+}
+
+function labelWithAddress(tokens: readonly Token[]): boolean {
+  const colon = tokens.findIndex((token) => token.text === ':')
+  return colon > 0 && colon < 8 && tokens[colon + 1]?.given === true && tokens.length <= colon + 3
 }

@@ -9,7 +9,7 @@ export interface Token {
   readonly start: number
   readonly end: number
   readonly kind: 'word' | 'mark' | 'address'
-  /** Part of a link, or an address that a reader can use: the promise is kept here. */
+  /** Part of a link, or an address that a reader can use: the promise is kept here. A mere host may be just a name. */
   readonly given: boolean
   /** The anchor it belongs to, counted in its block; -1: none. */
   readonly anchor: number
@@ -64,7 +64,7 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
       const { start, end } = spans[span] ?? { start: 0, end: 0 }
       span += 1
       if (start < lastEnd) continue
-      push(start, end, 'address', true)
+      push(start, end, 'address', !NAME.test(block.text.slice(start, end)))
       if (end > upTo || (hit && end > start && end > hit.index)) {
         WORD.lastIndex = end
         jumped = true
@@ -79,6 +79,8 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
 
 const WORD =
   /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[\p{L}\p{N}\p{M}]+(?:['-][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu
+/** A host name alone is often the name of the firm. */
+const NAME = /^(?!www\.)[^/@:{}*%[\]]+$/i
 const MARK = /^[^\p{L}\p{N}\p{M}]$/u
 
 /** Addresses a reader can use, pressable or not, and pictures that are links; in order, not overlapping. */

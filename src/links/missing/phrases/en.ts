@@ -97,8 +97,21 @@ please|kindly see
 URL is
 by|when|after visiting
 
+be|them|it sent|directed|addressed|mailed|emailed|submitted|forwarded|reported to
+send|write|contact|email|mail|call|reach|ask|comments|questions|feedback … at
+visit|check|register|browse … at
+page|site|website|portal|settings|section|activity|account|centre|center at
+by? going to
+
 [colon]
 contact
+by visiting|going|writing|emailing|clicking to?
+can|may be .. found|obtained|procured|downloaded|ordered|accessed|seen|read|viewed|purchased|bought .. from|at|on|here|via
+use|using|follow|following|via|through|click|with this|the|these link|links|url
+read|see|view|watch|download .. full|online|interview|article|here
+let us know
+full? story|answer|article|details|text|report|interview
+buy|order|download|register|subscribe|unsubscribe|apply|book .. now|trial|today|here|online|free|ticket|tickets
 visit
 see|details
 information|info|more|details here|at|on|via|from|see|visit|contact
@@ -129,6 +142,17 @@ subscription|unsubscription|unsubscribe|preferences page|link|info
 web|online|browser version
 
 [action]
+view|shop|download ..
+buy|order|explore|browse|get more|all|products|now|yours|this|templates
+buy|order ..
+see|read all|the|our|full|more|on|online ..
+my|your account|profile|orders|preferences|subscriptions|settings
+manage|modify|change|update my|your|this? subscription|subscriptions|preferences|profile|account|settings|email|e-mail ..
+request|report a ..
+buy this|the|it|now ..
+send this|to ..
+complete|fill in|out|this|the form|survey|application ..
+visit|join our|the|us ..
 read|learn|see|find|discover|show|view|know|hear|get|explore out? more
 read|learn|see|find|discover out? more about|on|at ..
 more info|information|details
@@ -222,10 +246,10 @@ discover the|our ..
 renew|upgrade your|my|to ..
 archive|archives
 past issues
-subscribe
 subscribe to|here|now ..
 
 [follow]
+subscribe
 follow|find|like|join|connect|visit|see us|me with? on? facebook|twitter|instagram|linkedin|youtube|social|media|x|and?
 connect|keep|stay|get with|in|connected us|touch?
 stay connected

@@ -1,0 +1,131 @@
+/** German. Source: our own collecting, from reading announcements, receipts, list mail and association letters. */
+export const de = `
+[common]
+der die das und ist fur sie wir ihr ihre mit von den dem ein eine nicht auf im zu bei auch werden unter oder aus uns sich zum zur
+
+[stop]
+oder und um fur falls wenn aber sowie bis ab
+
+DO = klick*|anklick*|tipp*|druck*|anmeld*|registrier*|abmeld*|finden|findest|find*|les*|lies|seh*|schau*|erfahr*|herunterlad*|download*|bestell*|buch*|reservier*|kauf*|spend*|teilnehm*|abonnier*|abbestell*|kundig*|weiter*|mehr|details|infos|informationen|programm|link|anmeldung|abmeldung|online|verfugbar|bestatig*|verwalt*|ander*|aktualisier*|zahl*|bewerb*|mitmach*|unterstutz*|abstimm*|antwort*|einlogg*|login|gelang*|geht|gibt's|gibt|kommen|steht|zugang|besuch*|entdeck*|start*|hol*|sicher*|jetzt|direkt|gleich|bericht|artikel|aufruf*|einsehen|nachlesen|abruf*
+
+[here]
+hier klick*
+klick* hier|auf
+klick* .. hier
+DO hier
+DO .. hier
+hier entlang|weiterlesen|klicken
+hier geht's|gehts|geht .. zum|zur|zu|weiter|los|entlang
+hier :
+ist|sind hier
+diesem|diesen|dieser|folgendem|folgenden link|links|adresse|seite|url
+auf|uber|mit|unter|via|folgen|nutzen|verwenden|offnen|benutzen|benutze|kopieren .. den|dem|diesem|diesen link|button|schaltflache
+klick* .. auf? den|die|das|diesen|unseren .. link|button|bild|schaltflache|banner|logo|knopf
+unter|auf dieser|diesem seite|adresse|webseite|internetseite
+
+[below]
+folgendem|folgenden|folgender|nachstehenden|nachstehendem|untenstehenden|nachfolgenden link|links|adresse|seite|url|button|internetadresse|formular|schaltflache
+link|links|button|adresse|schaltflache|formular unten|weiter|untenstehend|folgt
+link|button am ende|schluss|fuss
+klick* .. unten
+unten stehenden|angegebenen|aufgefuhrten link|button
+
+hier geht's|gehts|gelangen|kommen|anmelden|klicken
+
+[above]
+link|button|adresse oben
+obigen|obenstehenden|oben link|button
+
+[promise]
+im|in|mit browser|ihrem|deinem|einem browser? ansehen|anzeigen|offnen|betrachten|lesen
+online ansehen|lesen|anzeigen|betrachten
+online-version|webversion|onlineversion|web-version|browserversion
+newsletter|mail|e-mail .. abbestellen|abmelden
+vom newsletter abmelden
+profil|einstellungen|abonnement|abo|daten .. andern|verwalten|bearbeiten|aktualisieren
+datenschutzerklarung|datenschutzhinweise|nutzungsbedingungen
+an|einem freund|freunde .. weiterleiten
+vollstandigen|ganzen|kompletten artikel|bericht|text|programm lesen|ansehen|herunterladen?
+
+[ask]
+besuchen|besuche sie?
+besuchen|besuche sie? uns|unsere|die? .. unter|auf
+bitte besuchen|kontaktieren|schreiben sie .. unter|an?
+informationen|infos|details|naheres|anmeldung|anmeldungen|auskunfte|ruckfragen|fragen|programm|bewerbung|bewerbungen .. unter|auf|bei|an|via
+schreiben|schreib|schicken|senden|sende|mailen|richten|wenden|melden|mail|e-mail|email|antwort|nachricht|anmelden|abmelden|bewerben .. an|unter|bei|uber|via|auf
+kontaktieren|erreichen sie? uns? .. unter|per|via
+verfugbar|abrufbar|erhaltlich|erreichbar|online|zuganglich|veroffentlicht|finden|findest|gefunden|heruntergeladen|nachzulesen|sehen|lesen|anzusehen .. unter|auf|bei|via
+gehen|geh|gehe|surfen sie? .. auf|zu|unter
+folgen|folge|finden sie? uns auf|unter|bei
+lautet|adresse ist
+
+[colon]
+kontakt|kontaktieren|besuchen|siehe
+hier
+link|adresse|url|webseite|website|internetadresse|homepage|anmeldelink|zoom-link
+unter|an|auf|bei folgender|folgendem|dieser|diesem? adresse|link|seite?
+informationen|infos|details|anmeldung|anmelden|finden|verfugbar|abrufbar|schreiben|senden|richten|abmelden|erreichbar|fragen|mail .. unter|an|auf|hier|bei
+mehr dazu|infos|informationen|unter|lesen|erfahren
+klicken sie? auf|hier
+
+[label]
+web|website|webseite|homepage|internet|internetseite|url|link|links|www|seite
+e-mail|email|mail|mailadresse|e-mail-adresse
+anmeldung|anmelden|registrierung|tickets|karten|kontakt|formular|info|infos|information|informationen|anmeldelink|zugang|teilnahmelink|einwahllink|zoom-link|zoom
+weitere|nahere|mehr infos|informationen|details|info
+mehr lesen|dazu|erfahren
+weiterlesen|lesen|ansehen|anhoren|download|herunterladen|teilnehmen|archiv|quelle|quellen|video|programm|aufzeichnung|facebook|twitter|instagram|youtube|linkedin|blog|dokumentation|abmelden|abmeldung|abbestellen|impressum
+link zum|zur|zu anmeldung|registrierung|meeting|video|veranstaltung|artikel
+newsletter abbestellen|abmelden
+
+[action]
+mein|ihr|dein konto|profil|kundenkonto
+alle .. ansehen|anzeigen|entdecken|shoppen
+weiterlesen
+weiter lesen|zum|zur|einkaufen|zu ..
+mehr lesen|erfahren|infos|informationen|dazu|details|anzeigen|sehen|uber ..
+mehr
+zum|zur|zu artikel|beitrag|bericht|shop|angebot|angeboten|programm|anmeldung|video|website|webseite|blog|rezept|produkt|podcast|konto|warenkorb|veranstaltung|download|online-shop|umfrage|den|unseren|startseite|termin|ticketshop|mediathek|homepage|buch ..
+jetzt .. 
+hier klicken ..
+klicken|klick sie? hier ..
+hier .. 
+artikel|beitrag|bericht|newsletter|mail|e-mail|nachricht|video|version|angebot|angebote|details|rechnung|bestellung|sendung|ticket|tickets|programm|webseite|profil|einstellungen|alle ..  lesen|ansehen|anzeigen|offnen|anschauen|verfolgen|herunterladen|entdecken|aufrufen|verwalten|bearbeiten|andern|besuchen|buchen|kaufen|sichern
+im|in|diese|diesen|newsletter .. browser|online ansehen|anzeigen|offnen|betrachten|lesen
+online ansehen|lesen|anmelden|anzeigen|bestellen|spenden
+online-version|webversion|onlineversion
+anmelden|anmeldung|registrieren|abmelden|abmeldung|abbestellen|abbestellung|herunterladen|download|bestellen|buchen|spenden|teilnehmen|mitmachen|bewerben|kaufen|reservieren|bestatigen|einloggen|login|entdecken|ansehen|teilen|antworten|starten|testen|unterzeichnen|abonnieren
+newsletter abbestellen|abmelden|abonnieren|bestellen|kundigen
+vom|von|aus newsletter|verteiler|der|diesem .. abmelden|austragen|abbestellen
+abonnement|abo kundigen|verwalten|andern
+e-mail|e-mail-adresse|adresse|konto|anmeldung|registrierung|email bestatigen|aktivieren|verifizieren
+passwort zurucksetzen|andern|vergessen
+profil|daten|einstellungen andern|bearbeiten|aktualisieren|verwalten
+impressum
+datenschutz
+datenschutzerklarung|datenschutzhinweise
+agb
+kontakt
+kontaktieren|kontaktiere|schreiben sie? uns ..
+freunden|freund|freunde|an .. weiterempfehlen|weiterleiten|empfehlen
+weiterleiten
+hilfe
+faq
+erfahren|entdecken|sehen|lesen|finden|schauen|erfahre|entdecke|lies|sieh sie? mehr|hier|jetzt|selbst ..
+melden|melde|meld sie? sich|dich jetzt|hier|gleich|an ..
+sichern|sichere|buchen|buche|holen|hol sie? sich|dir|ihr|dein|jetzt ..
+tickets|karten kaufen|buchen|sichern|bestellen
+termin buchen|vereinbaren
+in den|kalender warenkorb|kalender eintragen?
+umfrage starten|teilnehmen
+rechnung|anhang herunterladen|anzeigen
+shop
+bewertung abgeben|schreiben
+ruckmeldung|feedback geben
+
+[follow]
+folgen|folge|besuchen|besuche sie? uns auf|bei|im ..
+folge|folgen uns
+teilen ..
+bleiben|bleib sie? in|auf ..
+`

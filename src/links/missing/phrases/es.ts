@@ -1,0 +1,145 @@
+/** Spanish. Source: our own collecting, from reading announcements, receipts, list mail and bulletins. */
+export const es = `
+[common]
+el la los las de del y es en para que con por una un su sus tu tus se no lo como mas este esta al nos si sobre
+
+[stop]
+o y u para si pero antes en con hasta desde despues luego
+
+DO = mas|disponible*|inscrib*|inscrip*|registr*|regist*|consult*|descarg*|encontr*|encuentr*|leer|lea|lee|ver|vea|mira|mire|descubr*|respond*|particip*|firm*|reserv*|compr*|pid*|suscrib*|dar*|unete|unirse|accede|acceder|acceda|escuch*|informacion|detalles|programa|conect*|confirm*|valid*|modific*|gestion*|dona|donar|done|apoy*|compart*|clic|click|haz|haga|hacer|haciendo|pulsa|pulse|pulsar|pulsando|pincha|pinche|pinchar|pinchando|presiona|presione|entra|entre|visita|visite|ir|publicad*|enlace|link|baja|solicit*|actualiz*|cambi*|cancel*|pag*|toca|toque|completa|complete|rellena|rellene|postul*|enter*|conoc*|todo|articulo|informe|vota|vote
+
+[here]
+darte|darse|darme de baja ahora|aqui|pulsando|haciendo
+puedes|puede|podes darte|darse|cancelar .. baja|suscripcion ahora|aqui
+DO aqui|aca
+DO .. aqui|aca
+clic|click en|sobre el|la|este|esta|nuestro? .. enlace|boton|link|imagen|enlaces|logo
+aqui para|puede|puedes|:|tiene|tienes|encontrara|esta
+es|esta|estan aqui
+desde|por aqui
+este|estos enlace|enlaces|link|vinculo
+siguiendo|siga|sigue|usando|use|usa|utilice|utiliza|visitando|mediante|via|traves|desde|abra|abre|copia|copie|en .. este|esta|estos enlace|link|direccion|url|pagina|vinculo
+siguiendo|siga|sigue|usando|use|usa|utilice|mediante|traves|pulsa|pulse|pulsando|abra|abre|copia|copie de? en? el enlace|link|vinculo|boton
+en esta direccion|pagina
+pulsa|pulse|pincha|pinche|presiona|presione|pulsando|pinchando|toca en? el|la|este .. boton|enlace|imagen|link
+clic|click para
+
+[below]
+enlace|enlaces|link|links|boton|direccion|formulario|url|vinculo|pagina siguiente|siguientes|abajo|debajo|continuacion
+siguiente|siguientes|proximo enlace|enlaces|link|links|direccion|url|pagina|vinculo|formulario|boton|sitio
+enlace|link|boton|direccion .. abajo|debajo|continuacion|indica|pie|final
+clic|click|pulsa|pulse|pincha abajo|debajo
+pagina web :
+
+[above]
+enlace|link|boton arriba|anterior
+
+[promise]
+ver|leer|abrir|visualizar|consultar|vea|lea|abra .. en|desde su|tu|el|un navegador
+ver|leer|consultar|visualizar .. online|linea
+version web|online|html
+version en linea|web
+politica de privacidad|cookies
+aviso legal|de
+gestionar|gestiona|actualizar|actualiza|cambiar|modificar|administrar .. preferencias|suscripcion|suscripciones|perfil
+leer|ver|descargar|consultar|lee|descarga|consulta|vea|lea el|la articulo|informe|nota|noticia|texto|programa|documento|guia|folleto completo|completa
+darse|darte|darme de baja aqui
+
+[ask]
+visite
+visita|visite|visitar|visitando|consulte|consulta|consultar .. en|:
+visita|visite|consulte|consultando nuestra|nuestro|la|el|su pagina|web|sitio|portal web? :
+por favor ,? visite|visita|consulte|contacte|escriba|contactar
+puede|puedes|pueden|podra|podras visitar|consultar|contactar|escribir .. en|a|con?
+contacte|contacta|contactar|comuniquese|comunicate|pongase|ponte .. con|a|en|al
+contactenos|contactanos|escribanos|escribenos|siguenos|encuentranos|visitanos|visitenos|unete en|a|al|por|via
+escriba|escribe|escribir|escribiendo|envie|envia|enviar|enviando|envielo|envialo|enviela|enviala|mande|manda|mandar|remitir|dirigir|dirijase|correo|mensaje|email|e-mail .. a
+informacion|info|detalles|inscripcion|inscripciones|registro|consultas|preguntas|dudas .. en|a|al
+disponible|disponibles|publicado|publicada|publicados|accesible|consultar|encontrar|encontrara|encontraras|encuentra|descargar|descargarse|acceder|ver|ingresar|entrar|ingrese|ingresa|entra|entre|accede|acceda|vaya|ve|ir|dirigete .. en|a
+direccion es
+en la|nuestra direccion
+a traves de
+pagina web es
+
+[colon]
+contacto|contactar|contacte|contactenos
+visite|visita|visitar|consulte|consultar|consulta|vea|ver
+aqui
+en|a la|el siguiente|direccion|pagina|enlace|sitio|web
+siguiente|siguientes enlace|enlaces|direccion|link
+la pagina|web web?
+escribir|escriba|envie|enviar|inscribirse|registrarse|inscripciones|informacion|disponible|dirigido|entrar|ir|ingresar|acceder .. en|a|aqui
+clic|click|pulse|pulsa en|aqui
+saber|leer|conocer|informacion mas
+mas informacion|info en
+enlace|link|url|sitio|formulario
+
+[label]
+sitio|pagina|portal web
+web|url|enlace|enlaces|link|links|sitio|pagina|correo|email|e-mail|mail|direccion
+correo electronico
+inscripcion|inscripciones|registro|reservas|entradas|contacto|formulario|info|informacion|informes
+mas info|informacion|detalles
+para mas informacion|info|detalles
+leer|ver|saber mas
+inscribirse|registrarse|suscribirse|descargar|leer|ver|escuchar|participar|archivo|archivos|fuente|fuentes|video|programa|agenda|facebook|twitter|instagram|youtube|linkedin|blog|documentacion|grabacion
+darse de baja
+para darse|cancelar|inscribirse|registrarse|suscribirse|participar de? baja|suscripcion|la?
+enlace|link de|a|al|para inscripcion|registro|conexion|zoom|la|acceso reunion?
+
+[action]
+ver|descargar|comprar|leer|consultar|reservar|solicitar|visitar|explorar|escuchar ..
+completa|complete|rellena|llena este|el|la formulario|encuesta para? .. 
+mi|tu|su cuenta|perfil|pedidos|preferencias
+leer|lee|lea|ver|vea|saber|conocer|conoce|descubrir|descubre|conozca|mostrar mas ..
+seguir|continuar|sigue leyendo
+leer|ver|lee el|la|nota articulo|nota|noticia|entrada|completo|completa|todo completo|completa?
+ver|leer|abrir|visualizar|consultar|ver .. en|version el|su|tu|linea|web|online navegador|web?
+ver todo|todos|todas ..
+ver detalles|online|video|pedido|factura|oferta|ofertas|catalogo|web|programa|mapa|fotos
+version web|online
+version en linea
+mas informacion|info|detalles ..
+quiero .. 
+mas
+haz|haga|hacer clic|click aqui|para|en ..
+clic|click|pulsa|pulse|pincha|pinche aqui ..
+descarga|descargar|descargue|descargate ..  app|aplicacion|informe|guia|pdf|documento|folleto|programa|catalogo|factura|aqui|ahora|gratis
+descargar
+registrate|registrese|registrarse|registrarme|inscribete|inscribase|inscribirse|inscribirme|suscribete|suscribase|suscribirse|suscribirme|reserva|reservar|compra|comprar|dona|donar|participa|participar|unete|unirse|empieza|comienza|empezar|prueba|pidelo|apuntate|conectate|accede|acceder|entrar|entra|ingresar|firma|vota|solicitar|confirmar|activar|pagar|renovar|compartir|responder ahora|ya|aqui|hoy|gratis|online?
+inscripcion|registro online|gratuita|gratuito|aqui?
+inscripciones aqui|abiertas?
+haz|haga una donacion|un donativo|reserva|pedido
+firma|firmar la|esta peticion ..
+reserva|reservar|compra|comprar tu|su|mi|la plaza|entrada|entradas|lugar|asiento|boleto|cita|mesa|billete|billetes
+comprar|compra|ver|consigue entradas|boletos|billetes|productos|tienda|coleccion
+seguir|rastrear|ver|consultar|gestionar|revisar|acceder|accede|ir|entra|entrar mi|mis|tu|tus|su|el|la|al|a pedido|cuenta|compra|envio|factura|reserva|perfil|area|detalles|catalogo|oferta|ofertas|calendario|agenda|programa|video|blog|tienda|sitio|web|pagina|estado|mi|tu ..
+confirmar|confirma|confirme|verificar|verifica|verifique|activar|activa|validar|valida mi|tu|su|la|el correo|cuenta|email|suscripcion|registro|direccion|inscripcion|asistencia ..
+restablecer|cambiar|restablece|cambia|crear|crea mi|tu|su|la|una contrasena|clave|cuenta
+actualizar|gestionar|cambiar|modificar|administrar mis|tus|sus|las|mi|tu preferencias|suscripcion|suscripciones|perfil|datos ..
+darse|darme|date|darte|dese de baja ..
+baja
+cancelar|anular mi|tu|su|la|esta? suscripcion
+cancelar suscripcion
+desuscribirse|desuscribirme|desuscribir
+contacto
+contactanos|contactenos|contacta|contactar con|aqui? nosotros?
+politica de privacidad
+aviso legal|de ..
+terminos y|de ..
+condiciones de uso|servicio
+reenviar|enviar|comparte|compartir .. amigo|amigos
+visita|visitar|visite|ir|ve|conoce nuestra|nuestro|la|el|al|a web|sitio|pagina|tienda|blog|sitio ..
+ver|mirar|ve|mira|escuchar|escucha el|la|nuestro|los|las video|grabacion|podcast|episodio|webinar|transmision|episodios|ofertas|fotos|galeria ..
+responder|responde|completa|completar|rellena|contestar la|el|a encuesta|formulario|cuestionario ..
+anadir|agregar al|a mi? calendario|carrito|agenda
+ayuda
+preguntas frecuentes
+aprovecha|aprovechar ahora|oferta|la ..
+como llegar
+tienda
+
+[follow]
+siguenos|siganos|encuentranos|unete|visitanos|comparte|compartir ..
+redes sociales
+`

@@ -1,0 +1,164 @@
+/** French. Source: our own collecting, from reading announcements, receipts, list mail and association letters. */
+export const fr = `
+[common]
+le la les des du de et est pour vous nous une dans sur votre vos notre nos avec que qui au aux ce cette par pas plus sont
+
+[prefix]
+l' d' qu' n' s' j' m'
+
+[stop]
+ou et pour afin si mais avant ensuite puis dans par avec jusqu'au dès
+
+DO = plus|disponible*|inscri*|consult*|telecharg*|retrouv*|lire|lisez|voir|voyez|decouvr*|repond*|particip*|sign*|reserv*|command*|achet*|abonn*|desabonn*|desinscri*|adher*|rejoign*|acced*|visionn*|regard*|ecout*|infos|informations|details|programme|connect*|confirm*|valid*|modifi*|gerer|gerez|don|donner|donnez|soutenir|soutenez|partag*|trouver*|trouvez|acces|rendez-vous|cliqu*|appuy*|renouvel*|candidat*|postul*|vot*|contact*|suivre|suivez|verifi*|annul*|pay*|paiement|rdv|lien|site|article|rapport|suite
+
+[here]
+cliqu* ici
+cliqu* .. ici
+DO ici
+DO .. ici
+ici pour|afin|et|:|votre|notre|le|la|les|vos
+c'est ici
+c'est par ici
+par ici
+ici meme
+est|sont ici
+ce lien
+cliqu* sur le|la|les|ce|cet|cette|l'image|notre|nos lien|bouton|image|logo|banniere|liens|photo|vignette
+cliqu* sur l'image|ce|celui-ci|celle-ci
+via|sur|par|suivant|suivez|utilisant|utilisez|ouvrir|ouvrez|copiez|copier|avec|a ce|ces|cet|cette lien|liens|adresse|url
+via|suivant|suivez|utilisant|utilisez|ouvrir|ouvrez|copiez|copier|avec|par|sur le lien
+sur cette page
+a cette adresse
+cliqu* pour|afin
+
+[below]
+lien|liens|bouton|boutons|adresse|adresses|formulaire|url ci-dessous|ci-apres|suivant|suivants|suivante|suivantes|ci-contre
+lien|bouton .. dessous|ci-dessous
+cliqu* ci-dessous
+cliqu* .. ci-dessous
+page|pages|site suivante|suivantes|suivant
+lien .. bas|pied|fin
+
+[above]
+lien|bouton|adresse ci-dessus
+
+[promise]
+voir|consulter|lire|afficher|visualiser|ouvrir .. dans|sur votre|le|un navigateur
+version en|dans ligne|html
+version web|navigateur
+lire|voir|consulter|visualiser .. en ligne
+gerer|modifier|mettre .. vos|mes|votre preferences|abonnements|abonnement
+lire la suite
+lire|consulter|telecharger|voir|decouvrir l'article|le|la|l'integralite complet|rapport|communique|dossier|programme|brochure|document|video
+politique de|des confidentialite|cookies
+se desabonner|desinscrire .. ici
+conditions generales
+
+[ask]
+rendez-vous|rdv|connectez-vous|inscrivez-vous|abonnez-vous|allez|aller|rendre|retrouvez-nous|rejoignez-nous|suivez-nous sur|a
+visitez
+visiter|consulter|consultez|visitez notre|le|nos|votre? site|page|pages? internet|web? :
+consultez
+veuillez consulter|visiter|contacter|ecrire
+n'hesitez pas a .. contacter|consulter|visiter|ecrire
+contactez
+contactez-nous|ecrivez-nous|joindre|contacter|contactez|ecrivez|ecrire|ecrivant .. a|sur|via|par
+envoyez|envoyer|adressez|adresser|transmettre|transmettez|repondre|repondez|ecrire|ecrivez|mail|message|courriel|demande|candidature .. a|sur|via
+plus|informations|infos|renseignements|details|inscription|inscriptions|candidatures|reservations|questions .. sur|a|via|aupres
+disponible|disponibles|consultable|consultables|accessible|accessibles|visible|visibles|telechargeable|telechargeables|trouve|trouverez|publie|publies|ligne .. sur|a|via
+a l'adresse
+l'adresse suivante|est
+en visitant|consultant|contactant
+savoir plus ,? visitez|consultez|contactez|rendez-vous
+desabonner|desinscrire|abonner|inscrire ,? visitez|ecrivez|consultez .. a|sur?
+
+[colon]
+contact|contacter|contactez|contactez-nous
+consulter|consultez|visiter|visitez|voir
+l'adresse|l'url
+a l'adresse suivante
+suivant|suivante|suivants
+rendez-vous|ecrire|ecrivez|envoyer|envoyez|inscrire|inscrivez-vous|inscription .. sur|a|ici
+ici
+site|lien|page|url|formulaire|questionnaire|billetterie
+cliquez|cliquer sur
+savoir|lire plus
+
+[label]
+site web|internet
+site|url|lien|liens|web|page|adresse|courriel|mail|e-mail|mel|email|internet
+inscription|inscriptions|reservation|reservations|billetterie|contact|renseignements|renseignement|formulaire|infos|informations|info
+plus|davantage d'infos|d'informations|infos|informations
+en savoir|lire|voir plus
+pour|plus en|s'inscrire savoir plus
+s'inscrire|s'abonner|telecharger|lire|regarder|ecouter|voir|revoir|participer|adherer|desabonnement|archives|source|sources|video|replay|programme|dossier|facebook|twitter|instagram|youtube|linkedin|blog|documentation
+se desabonner|desinscrire
+pour vous? desabonner|desinscrire|inscrire|s'inscrire|abonner
+lien de|vers|pour|d'inscription connexion|inscription|visio|la|le|reunion?
+desinscription|abonnement
+
+[action]
+voir|lire|consulter|telecharger|commander|acheter|reserver|shopper|regarder|ecouter|afficher ..
+je|j'en fais|veux|soutiens|don ..
+j'offre|j'achete|j'en ..
+mon|mes compte|profil|espace|newsletters|commandes|preferences|favoris
+toutes|tous nos|les ..
+lire|voir|afficher|decouvrir la|l'article|le|les suite|article|actualites|toutes|dossier
+lire la suite ..
+lire l'article complet|entier?
+la suite
+suite
+en|j'en|pour savoir|apprendre plus ..
+en savoir plus
+savoir plus
+plus d'infos|d'informations|infos|informations|details
+plus de details|renseignements
+lire|voir plus
+voir|voyez|consulter|consultez|lire|visualiser|afficher|ouvrir .. en|dans|sur|version ligne|navigateur|web|internet
+voir|lire|consulter|afficher la version|page en|web|html ligne?
+version en ligne|web
+version web
+cliquez|cliquer ici ..
+cliquez|cliquer ..
+je m'inscris|m'abonne|participe|donne|soutiens|signe|decouvre|reserve|commande|profite|telecharge|reponds|adhere|vote|clique|confirme|partage ..
+j'y vais|participe|achete
+j'agis|j'adhere|j'achete
+inscrivez-vous|inscription|abonnez-vous|s'inscrire|s'abonner|adherer|adherez|participer|participez|postuler|postulez|candidater|donner|reserver|reservez|commander|commandez|acheter|achetez|telecharger|telechargez|decouvrir|decouvrez|regarder|ecouter|rejoindre|partager|payer|valider|confirmer|renouveler|signer|profiter|profitez-en|repondre maintenant|ici|gratuitement|vite|en? ligne?
+faire|faites|je un don ..
+signer|signez la|cette petition ..
+telecharger|telechargez|decouvrir|decouvrez|voir|consulter|consultez|lire|regarder|ecouter|revoir|visionner le|la|les|l'article|notre|nos|votre|vos|toutes rapport|programme|brochure|video|catalogue|offres|offre|facture|commande|document|communique|dossier|podcast|replay|emission|article|articles|details|liste|collection|nouveautes|actualites|evenements|agenda|blog|site|photos|album|guide|invitation|annonces|annonce|suite ..
+telecharger l'application|l'invitation|l'appli
+suivre|voir|gerer|consulter|acceder mon|ma|mes|votre|vos|a|au|aux commande|commandes|colis|compte|facture|reservation|billets|espace|panier|dossier|abonnement|mon|site|site|formulaire ..
+acceder|accedez au|a|aux la|mon|votre|l'espace ..
+reserver|reservez|prendre|choisir votre|ma|mes|vos|une|un place|places|billet|billets|table|rendez-vous|creneau
+prendre rendez-vous
+remplir|repondre|remplissez|repondez|completer le|la|au|a formulaire|questionnaire|sondage|enquete ..
+se desabonner|desinscrire|connecter ..
+desabonnement|desinscription|desabonnez-vous|desinscrivez-vous|me ..
+me desabonner|desinscrire|connecter
+gerer|modifier|mettre mes|vos|votre|mon|a preferences|abonnements|abonnement|profil|jour ..
+confirmer|valider|verifier|activer mon|votre|l'inscription|ma inscription|adresse|compte|email|e-mail|abonnement|commande ..
+reinitialiser|changer|modifier|creer mon|votre|le|un mot|compte de? passe?
+contactez-nous|contacter|nous contacter ..
+nous contacter|ecrire|rejoindre
+mentions legales
+politique de confidentialite
+conditions generales ..
+transferer|transmettre|envoyer|faire|partager .. ami|amie|amis
+visiter|visitez le|notre|nos site ..
+voir|decouvrir tout|toutes|tous ..
+aide
+faq
+plan d'acces
+itineraire
+ajouter a|au mon|calendrier|agenda|panier ..
+profiter|profitez|j'en de|profite l'offre?
+boutique|billetterie
+accueil
+
+[follow]
+suivez-nous|retrouvez-nous|rejoignez-nous ..
+partager|partagez ..
+nous suivre
+restez|restons connectes|contact|en
+`

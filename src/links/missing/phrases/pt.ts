@@ -1,0 +1,124 @@
+/** Portuguese. Source: our own collecting, from reading announcements, receipts and list mail of Brazil and Portugal. */
+export const pt = `
+[common]
+o a os as de do da dos das e em para que com por uma um seu sua voce nao se no na como mais este esta ao ou sobre sao
+
+[stop]
+ou e para se mas antes depois em com ate
+
+DO = mais|disponive*|inscrev*|inscric*|regist*|consult*|baix*|descarreg*|encontr*|ler|leia|ver|veja|descubr*|respond*|particip*|assin*|reserv*|compr*|confirm*|cancel*|acess*|aced*|ouc*|ouvir|informacoes|detalhes|programa|doar|doe|apoi*|partilh*|compartilh*|clique|clicar|clicando|clica|carregue|toque|pressione|visite|visitar|entre|public*|link|atualiz*|alter*|pag*|preench*|conhec*|conheca|saiba|assista|siga|envie|fale|vote|junte-se|cadastr*|solicit*|tudo|artigo|relatorio
+
+[here]
+DO aqui
+DO .. aqui
+clique|clicar|clicando|clica|carregue|toque no|na|neste|nesta|em|sobre|o .. link|botao|imagem|banner|links
+aqui para|voce|:|esta
+esta|estao|e aqui
+por|a aqui
+este|esse|neste|nesse|deste|nestes|desse link|links|endereco
+seguindo|siga|usando|use|utilize|atraves|via|pelo|abra|copie|acesse|aceda|acessando|visite|no .. este|esse|neste|deste|pelo|o|do|no link|botao
+nesta|nessa pagina
+neste|nesse endereco|site
+clique|clicar para
+
+[below]
+link|links|botao|endereco|formulario|url|pagina|site abaixo|seguinte|seguintes
+seguinte|seguintes|proximo link|links|endereco|url|pagina|formulario|site|botao
+link|botao|endereco .. abaixo|seguir|rodape|final
+clique|clicar|acesse abaixo
+
+[above]
+link|botao acima
+
+[promise]
+ver|ler|abrir|visualizar|veja|leia|abra|visualize .. no|em seu|teu|navegador|um navegador?
+ver|ler|visualizar|veja|leia|visualize .. online
+versao web|online|html
+politica de privacidade|cookies
+gerenciar|gerir|atualizar|alterar|editar|atualize|altere .. preferencias|inscricao|assinatura|subscricao|perfil
+ler|ver|baixar|leia|veja|baixe|descarregar o|a artigo|relatorio|noticia|texto|programa|documento|materia|guia completo|completa|integra
+leia|ver|veja a|na integra
+
+[ask]
+visite|visita
+visite|visitar|consulte|consultar|acesse|acessar|aceda .. em|:
+por favor ,? visite|consulte|acesse|contacte|contate|escreva
+pode|podem visitar|consultar|contactar|acessar|escrever .. em|a|para?
+visite|acesse|consulte nosso|nossa|o|a site|pagina|portal web? :
+contate|contacte|contactar|contatar|entre|fale .. com|em|no|pelo|para|atraves
+escreva|escrever|envie|enviar|mande|mandar|remeta|email|e-mail|mensagem .. para|a|ao
+informacoes|info|detalhes|inscricoes|inscricao|registo|duvidas|perguntas .. em|no|para|pelo
+disponivel|disponiveis|publicado|publicada|encontrar|encontrado|encontrada|acessado|acedido|baixado|siga-nos|inscreva-se|cadastre-se|registe-se|saiba .. em|no|pelo|atraves
+endereco e
+no endereco
+atraves do|de|da
+
+[colon]
+contato|contacto|contactar|contatar
+visite|visitar|consulte|consultar|acesse|veja|ver|aceda
+aqui
+em|no|neste|pelo|o seguinte|endereco|link|site
+seguinte link|endereco
+escrever|escreva|envie|enviar|inscreva-se|inscricoes|informacoes|disponivel .. em|para|aqui|no
+clique em|aqui
+saber|ler mais
+link|url|site|formulario
+mais informacoes|detalhes em|no
+
+[label]
+site|web|url|link|links|pagina|email|e-mail|endereco|sitio
+correio eletronico
+inscricao|inscricoes|registo|cadastro|reservas|bilhetes|ingressos|contato|contacto|formulario|info|informacoes
+mais info|informacoes|detalhes
+para mais informacoes|info|detalhes
+leia|ler|saiba|ver|saber mais
+inscrever-se|baixar|descarregar|ler|ver|assistir|participar|arquivo|arquivos|fonte|fontes|video|programa|agenda|facebook|twitter|instagram|youtube|linkedin|blog|documentacao|gravacao
+para cancelar|se|participar|assinar a|inscrever|inscricao|assinatura?
+link de|do|da|para inscricao|acesso|zoom|reuniao|o|a evento?
+
+[action]
+ver|baixar|comprar|ler|consultar|reservar|visitar|explorar|ouvir|assistir ..
+preencha este|o formulario|questionario para? ..
+minha|meus conta|pedidos|perfil|preferencias
+leia|ler|ver|veja|saiba|saber|conheca|descubra|conhecer|mostrar mais ..
+continue|continuar lendo|a? ler?
+leia|ler|ver|veja o|a artigo|noticia|materia|integra|texto|post|video|programa completo|completa?
+ver|veja|ler|abrir|visualizar|visualize .. no|online|web navegador?
+ver|veja todos|todas|tudo|detalhes|online|pedido|fatura|oferta|ofertas|catalogo|fotos|site ..
+versao web|online
+mais informacoes|info|detalhes ..
+quero ..
+mais
+clique aqui ..
+clique para ..
+baixe|baixar|descarregue|descarregar|faca|fazer|transferir o|a|agora|aqui|download|nosso? app|aplicativo|relatorio|guia|pdf|documento|programa|catalogo|fatura|download?
+baixar|descarregar|download
+inscreva-se|inscrever-se|increva-se|registe-se|registre-se|cadastre-se|assine|assinar|reserve|reservar|compre|comprar|doe|doar|participe|participar|junte-se|comece|comecar|experimente|peca|acesse|acessar|aceder|aceda|entrar|entre|vote|solicitar|confirmar|ativar|pagar|renovar|compartilhar|partilhar|responder|garanta|aproveite|aproveitar agora|ja|aqui|hoje|gratis|online?
+inscricao|inscricoes|registo online|gratuita|gratuito|aqui|abertas?
+faca|fazer uma|um|a|o|sua doacao|donativo|login|reserva|pedido|inscricao
+assine|assinar a peticao ..
+reserve|reservar|compre|comprar|garanta seu|sua|o|a|os lugar|vaga|ingresso|ingressos|bilhete|bilhetes|mesa
+acompanhar|acompanhe|rastrear|rastreie|ver|veja|gerir|gerenciar|acessar|acesse|ir|aceder meu|minha|seu|sua|o|a|para|ao|os pedido|conta|encomenda|compra|envio|fatura|reserva|perfil|detalhes|site|loja|blog|pagina|painel|area|programa|calendario ..
+confirmar|confirme|verificar|verifique|ativar|ative|validar meu|minha|seu|sua|o|a email|e-mail|conta|inscricao|registo|endereco|presenca|cadastro ..
+redefinir|alterar|criar|redefina minha|sua|a|uma|nova senha|palavra-passe|conta
+atualizar|gerir|gerenciar|alterar|editar|atualize suas|minhas|as|seus|preferencias preferencias|subscricoes|dados|perfil ..
+cancelar|cancele a|sua|minha|esta|inscricao|assinatura|subscricao inscricao|assinatura|subscricao ..
+descadastrar|descadastre-se|descadastrar-se|desinscrever|desinscrever-se|desinscreva-se
+sair da lista
+contato|contacto|contacte-nos
+fale|contacte|entre conosco|connosco|em contato?
+politica de privacidade
+termos de|e ..
+encaminhar|enviar|envie|partilhe|compartilhe .. amigo|amigos
+visite|visitar|conheca nosso|nossa|o|a site|loja|pagina|blog ..
+assista|assistir|veja|ver|ouca|ouvir ao|o|a|agora|video|podcast|gravacao video|gravacao|webinar|episodio|podcast ..
+responda|responder|preencha|preencher ao|a|o questionario|pesquisa|formulario|inquerito ..
+adicionar ao|a calendario|carrinho|agenda
+ajuda
+perguntas frequentes
+loja
+
+[follow]
+siga-nos|siga|acompanhe-nos|encontre-nos|junte-se|compartilhe|partilhe|visite-nos ..
+redes sociais
+`
