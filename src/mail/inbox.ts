@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
@@ -139,17 +140,19 @@ async function sweep(dir: string): Promise<void> {
 async function readAll(dir: string): Promise<Caught[]> {
   const names = await readdir(dir).catch(() => [])
   const ids = names.filter((name) => name.endsWith('.eml')).map((name) => name.slice(0, -4))
-  const all: Caught[] = []
-  for (const id of ids.filter((name) => ID.test(name)).sort()) all.push(await readOne(dir, id))
-  return all
+  return ids
+    .filter((name) => ID.test(name))
+    .sort()
+    .map((id) => readOne(dir, id))
 }
 
-async function readOne(dir: string, id: string): Promise<Caught> {
-  const file = await open(join(dir, `${id}.eml`))
+/** Without awaiting: thousands of short reads take a tenth of the time so, and it happens once. */
+function readOne(dir: string, id: string): Caught {
+  const file = openSync(join(dir, `${id}.eml`), 'r')
   try {
-    const { size } = await file.stat()
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, HEADERS_ENOUGH)))
-    const head = buffer.subarray(0, bytesRead)
+    const { size } = fstatSync(file)
+    const buffer = Buffer.allocUnsafe(Math.min(size, HEADERS_ENOUGH))
+    const head = buffer.subarray(0, readSync(file, buffer))
     const end = envelopeEnd(head)
     const [from, to] = head.toString('utf8', 0, end).split('\r\n')
     return {
@@ -161,7 +164,7 @@ async function readOne(dir: string, id: string): Promise<Caught> {
       size: size - end,
     }
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
