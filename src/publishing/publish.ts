@@ -3,7 +3,7 @@
  * reader to reader is checked for every one of them, before anything is visible: the last commit is one row's.
  */
 import { Complaint } from '../complaint.ts'
-import { compile, type Fields, type LinkTerms } from '../edition/index.ts'
+import { compileAddress, type Fields, type LinkTerms } from '../edition/index.ts'
 import { BULK, type Ledger, type Reader, type Survey, type WatchStart } from '../ledger/index.ts'
 import { nextLook } from '../links/index.ts'
 import type { CheckedEdition } from './check.ts'
@@ -176,10 +176,7 @@ class Unfit {
       edition.places.map((place) => place.link).filter((href) => isPersonal(href) && !isOwn(href)),
     )
     const { defaults } = edition
-    this.#links = [...personal].map((href) => ({
-      href,
-      render: compile({ subject: href, html: '', text: '', defaults }).subject,
-    }))
+    this.#links = [...personal].map((href) => ({ href, render: compileAddress(href, defaults) }))
   }
 
   try(reader: Reader): void {
