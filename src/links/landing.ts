@@ -75,7 +75,7 @@ function registered(host: string): string {
 }
 
 /** What the page says of itself, when that settles it. */
-export function doubtfulPage(page: Page, from: URL, to: URL): Doubt | null {
+export function doubtfulPage(page: Page, from: URL): Doubt | null {
   const parked = parkedWords(page)
   if (parked)
     return { verdict: 'dead', cause: 'parked', why: `the domain is for sale or parked: the page says "${parked}"` }
@@ -92,14 +92,6 @@ export function doubtfulPage(page: Page, from: URL, to: URL): Doubt | null {
   const words = notFoundTitle(page)
   if (words !== null && page.text.length < 1_500) {
     return { verdict: 'dead', cause: 'soft-404', why: `answers 200, but the page says "${words}"` }
-  }
-  const home = page.refresh === null ? null : URL.parse(page.refresh, to.href)
-  if (home !== null && isDeep(from) && !isDeep(home) && sameSite(from, home)) {
-    return {
-      verdict: 'dead',
-      cause: 'home-page',
-      why: `the page sends readers on to the home page of ${home.hostname}`,
-    }
   }
   return null
 }

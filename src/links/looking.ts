@@ -59,7 +59,7 @@ async function answerFor(looking: Looking, request: LookRequest, signal: AbortSi
     try {
       const settled = await orOver(findWithoutVisit(request.url, request.image === true, names), signal)
       const answer: Answer | Finding =
-        settled ?? (await ask(looking, new URL(request.url).href, request.image === true, signal))
+        settled ?? (await askOn(looking, new URL(request.url).href, request.image === true, signal))
       if (signal.aborted) throw signal.reason
       last = answer
       const { again } = 'finding' in answer ? answer.finding : answer
@@ -74,6 +74,23 @@ async function answerFor(looking: Looking, request: LookRequest, signal: AbortSi
     }
   }
 }
+
+/** A page of few words that sends its readers on is a redirect, whatever its status says. */
+async function askOn(looking: Looking, url: string, image: boolean, signal: AbortSignal): Promise<Answer> {
+  let answer = await ask(looking, url, image, signal)
+  for (let n = 0; n < MOST_REFRESHES; n++) {
+    const { page, finding } = answer
+    if (page === null || page.refresh === null || page.text.length > FEW_WORDS) return answer
+    const target = URL.parse(page.refresh, finding.finalUrl ?? url)
+    if (!target?.protocol.startsWith('http') || target.href === finding.finalUrl) return answer
+    const next = await ask(looking, target.href, false, signal)
+    answer = { ...next, finding: { ...next.finding, movedTo: null } }
+  }
+  return answer
+}
+
+const MOST_REFRESHES = 3
+const FEW_WORDS = 400
 
 /** Milliseconds until another try; null when the site asks for more patience than we have. */
 function delay(manners: Manners, tries: number, asked: number | null): number | null {

@@ -19,7 +19,7 @@ export interface Page {
   readonly password: boolean
   /** <link rel=canonical>, as written. */
   readonly canonical: string | null
-  /** Target of <meta http-equiv=refresh>, as written. */
+  /** Where <meta http-equiv=refresh> sends the reader within ten seconds, as written. */
   readonly refresh: string | null
 }
 
@@ -132,7 +132,8 @@ function closing(html: string, from: number, name: string): { start: number; end
 }
 
 function refreshTarget(content: string): string | null {
-  return /^\s*\d{0,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?['"]?([^'"]+)/i.exec(content)?.[1]?.trim() ?? null
+  const [, seconds, target] = /^\s*(\d{1,9})[.\d]{0,9}\s*[;,]\s*(?:url\s*=\s*)?['"]?([^'"]+)/i.exec(content) ?? []
+  return target === undefined || Number(seconds) > 10 ? null : target.trim()
 }
 
 const NAMED: Readonly<Record<string, string>> = {

@@ -100,7 +100,7 @@ async function pageDoubt(
     return { verdict: 'unsure', cause: 'empty', why: `${status}, and nothing in it` }
   }
   if (page === null) return null
-  const doubt = doubtfulPage(page, from, to)
+  const doubt = doubtfulPage(page, from)
   if (doubt !== null) return doubt
   const found = suspicion(page, to)
   return found === null ? null : doubtBySibling(found, page, await siblingOf(looking, to, signal))

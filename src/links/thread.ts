@@ -11,8 +11,9 @@ import { guardedConnector } from './connector.ts'
 import type { Look, LookRequest } from './look.ts'
 import { lookAll } from './looking.ts'
 import { openNames } from './names.ts'
+import { guardFault } from './selftest.ts'
 import { openTurns } from './turns.ts'
-import { capture, visit } from './visit.ts'
+import { capture } from './visit.ts'
 
 export interface ThreadOptions {
   readonly allow: readonly string[]
@@ -41,7 +42,7 @@ async function serve(port: MessagePort, options: ThreadOptions): Promise<void> {
   const say = (message: FromThread): void => port.postMessage(message)
   const refuses = addressPolicy(options.allow)
   const looking = openLooking(options, refuses)
-  const fault = await guardFault(looking, refuses)
+  const fault = await guardFault(refuses, options.manners.visitTimeout)
   if (fault !== null) return say({ kind: 'fault', message: fault })
   // linkinator can lose a rejection or throw from a stream. Each visit has its own end, so the thread goes on.
   process.on('uncaughtException', () => {})
@@ -71,30 +72,6 @@ function openLooking({ manners, resolver, ca, userAgent }: ThreadOptions, refuse
   })
   setGlobalDispatcher(agent.compose(capture))
   return { manners, names, connector, userAgent, turns: openTurns(manners), siblings: new Map(), secured: new Map() }
-}
-
-/** Harmless ones first, should the guard be broken: nothing listens at the discard port. */
-const NEVER_PUBLIC = [
-  '127.0.0.1',
-  '::1',
-  '10.0.0.1',
-  '192.168.0.1',
-  '172.16.0.1',
-  '100.64.0.1',
-  '169.254.169.254',
-  'fd00::1',
-]
-
-/** What is wrong with the guard, or null. Where the operator allowed everything there is nothing to refuse. */
-async function guardFault({ manners, userAgent }: Looking, refuses: RefuseAddress): Promise<string | null> {
-  const address = NEVER_PUBLIC.find((candidate) => refuses(candidate) !== null)
-  if (address === undefined) return null
-  const url = address.includes(':') ? `http://[${address}]:8009/` : `http://${address}:8009/`
-  const timeout = Math.max(manners.visitTimeout, 2_000)
-  const terms = { timeout, userAgent, accept: null, bodyCap: 1, signal: new AbortController().signal }
-  const { error, hops } = await visit(url, terms)
-  if (error?.code === 'LOOK_REFUSED' && hops.length === 0) return null
-  return `a look at ${url} was not refused (${error?.code ?? 'it was answered'}): the guard does not stand before linkinator`
 }
 
 // Last, so that every table above is there when it starts.

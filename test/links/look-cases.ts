@@ -208,7 +208,8 @@ const SOFT: readonly Row[] = Object.entries(NOT_FOUND).map(([language, words]) =
 
 const FORM = '<form><input type="password"></form>'
 const SCRIPT = '<p>Words enough for a page.</p><script>1</script>'
-const REFRESH = '<meta http-equiv="refresh" content="0; url=/"><p>Moved.</p>'
+const refresh = (target: string): Behaviour =>
+  html(`<meta http-equiv="refresh" content="0; url=${target}"><p>Moved.</p>`)
 const SHAREPOINT = '/:b:/r/sites/gll/Shared%20Documents/Report%20(final).pdf'
 const TITLE = 'Why "page not found" is what readers of bulletins meet most'
 const SALE = '<p>This domain is for sale. Make an offer.</p>'
@@ -227,7 +228,22 @@ export const PAGES: readonly Row[] = [
   ['a domain for sale is dead', '/sale', html(page('gll-pod', SALE)), 'dead parked'],
   ['a page that asks for a password is unsure', '/library', html(page('Sign in', FORM)), 'unsure turned-away'],
   ['a link to a login is what it says', '/login', html(page('Sign in', FORM)), 'alive ok'],
-  ['a page that sends on to the home page is dead', '/refresh', html(REFRESH), 'dead home-page'],
+  [
+    'a page that sends on to the home page is dead',
+    '/refresh',
+    refresh('/'),
+    'dead home-page',
+    { others: { '/': {} } },
+  ],
+  [
+    'a page that sends on to a page is alive',
+    '/on',
+    refresh('/here'),
+    'alive ok',
+    { others: { '/here': {} }, lands: '/here' },
+  ],
+  ['a page that sends on to nothing is dead', '/off', refresh('/nothing'), 'dead not-found'],
+  ['a page that sends on in a circle is alive', '/round', refresh('/round'), 'alive ok'],
   ['a fragment that is there is alive', '/doc#part', html(page('Doc', '<p id="part">Here</p>')), 'alive ok'],
   ['a fragment by an old name is alive', '/doc-old#part', html(page('Doc', '<a name=part>Here</a>')), 'alive ok'],
   ['an encoded fragment is found', '/fr#r%C3%A9sum%C3%A9', html(page('Doc', '<p id="résumé">Ici</p>')), 'alive ok'],

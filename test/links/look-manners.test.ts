@@ -6,18 +6,37 @@ import { openNameServer } from '../support/dns.ts'
 import { openSite } from '../support/http.ts'
 import { QUICK } from './quick.ts'
 
+/** A process of its own: what it printed, and its exit code. */
+async function run(program: string, env: NodeJS.ProcessEnv = process.env): Promise<[said: string, code: number]> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let said = ''
+  child.stdout.on('data', (piece) => {
+    said += piece
+  })
+  const [code] = await once(child, 'exit')
+  return [said.trim(), code]
+}
+
 const many = (count: number) => Array.from({ length: count }, (_, n) => `/page/${n}`)
 
-test('no host is asked more than so many things at once, and the pause lies between two starts', async () => {
+test('no host is asked more than so many things at once', async () => {
   await using site = await openSite({}, { otherwise: { wait: 50 } })
-  await using looker = await openLooker({ ...QUICK, perHost: 2, pause: 30 })
+  await using looker = await openLooker({ ...QUICK, perHost: 2 })
   const looks = await looker.look(many(8).map((path) => ({ url: site.url(path) })))
   expect(looks.every(({ verdict }) => verdict === 'alive')).toBe(true)
   expect(site.mostAtOnce).toBe(2)
-  const gaps = site.requests.slice(1).map(({ at }, n) => at - (site.requests[n]?.at ?? 0))
-  // Timers fire late, never early by more than the clock's own millisecond; the network may bring two starts nearer.
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(15)
-  expect(gaps.reduce((sum, gap) => sum + gap, 0)).toBeGreaterThanOrEqual(7 * 28)
+})
+
+test('between two starts at one host lies the pause', async () => {
+  await using site = await openSite({}, { otherwise: {} })
+  await using looker = await openLooker({ ...QUICK, perHost: 8, pause: 100 })
+  await looker.look(many(6).map((path) => ({ url: site.url(path) })))
+  const [first, last] = [site.requests[0], site.requests.at(-1)]
+  // Five pauses, less what the first connection may take on a busy machine.
+  expect((last?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(350)
 })
 
 test('two runs at the same time share one politeness', async () => {
@@ -145,16 +164,7 @@ test('the proxy of the environment is no way around the guard, and an idle looke
     console.log(looks.map(({ cause }) => cause).join())`
   const via = proxy.url('')
   const env = { ...process.env, HTTP_PROXY: via, http_proxy: via, HTTPS_PROXY: via, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let said = ''
-  child.stdout.on('data', (piece) => {
-    said += piece
-  })
-  const [code] = await once(child, 'exit')
-  expect([said.trim(), code]).toEqual(['private,private', 0])
+  expect(await run(program, env)).toEqual(['private,private', 0])
   expect(proxy.connections).toBe(0)
 })
 
@@ -170,13 +180,7 @@ test('a thread that ends takes no run with it: its links are unsure, and the nex
     const [lost] = await looker.look([{ url: '${site.url('/silent')}' }])
     const [found] = await looker.look([{ url: '${site.url('/')}' }])
     console.log(lost.verdict, lost.cause, found.verdict)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
-  let said = ''
-  child.stdout.on('data', (piece) => {
-    said += piece
-  })
-  const [code] = await once(child, 'exit')
-  expect([said.trim(), code]).toEqual(['unsure deadline alive', 0])
+  expect(await run(program)).toEqual(['unsure deadline alive', 0])
 })
 
 test('the deadline holds for names, for connections and for second questions alike', async () => {
@@ -193,4 +197,17 @@ test('the deadline holds for names, for connections and for second questions ali
   )
   expect(Date.now() - started).toBeLessThan(1_500)
   expect(looks.map(({ cause }) => cause)).toEqual(Array(4).fill('deadline'))
+})
+
+test('a guard that does not stand before linkinator is found out at the start', async () => {
+  const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+  const program = `
+    import { Agent, setGlobalDispatcher } from 'undici'
+    import { addressPolicy } from ${at('../../src/links/addresses.ts')}
+    import { guardFault } from ${at('../../src/links/selftest.ts')}
+    import { capture } from ${at('../../src/links/visit.ts')}
+    setGlobalDispatcher(new Agent().compose(capture))
+    console.log(await guardFault(addressPolicy([]), 2_000))`
+  const [said] = await run(program)
+  expect(said).toContain('was not refused')
 })
