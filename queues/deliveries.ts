@@ -11,5 +11,5 @@ export interface ChunkJob {
 /** The epoch is in the name, so the claim after a crash is a new job; run twice, it finds the epoch taken. */
 export const chunkJob = (chunk: number, epoch: number): string => `chunk-${chunk}-${epoch}`
 
-export const runChunk = (tools: Tools, owner: string) => async (job: Job<ChunkJob>) =>
-  await deliver(tools, job.data.chunk, { owner })
+export const runChunk = (tools: Tools, claim: { owner: string; leaseMs?: number }) => async (job: Job<ChunkJob>) =>
+  await deliver(tools, job.data.chunk, claim)

@@ -46,6 +46,7 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const unanswered = new Set((await ledger.unanswered()).map((w) => w.mailing))
   for (const mailing of unanswered) await addCorrigendum(queues, { correct: mailing })
   await ledger.sweepCancelled({ now })
+  await ledger.parkLapsed({ now })
 }
 
 async function addCorrigendum(queues: Queues, data: CorrigendumJob): Promise<void> {

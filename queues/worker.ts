@@ -2,6 +2,7 @@
  * The worker: a process that does what is due. `gll serve` starts it and tells it over IPC where Redis and the relay
  * are; it ends when that channel closes, however its parent ended. SIGTERM drains in order, a second one leaves at once.
  */
+import { hostname } from 'node:os'
 import { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import pino from 'pino'
@@ -18,13 +19,15 @@ import { EVERY, type Queues, tick } from './tick.ts'
 export interface Orders {
   readonly redis: Place
   readonly smtpUrl: string
+  /** The name it claims chunks under, so that its parent can free them when it died. Unique among all workers. */
+  readonly owner?: string
+  /** Milliseconds that a chunk stays its own after the last sign of life; a minute unless said. */
+  readonly leaseMs?: number
 }
 
 /** A drain that takes longer leaves: what is in hand is found by its lease. Milliseconds. */
 const DRAIN_WITHIN = 30_000
 const BEAT_EVERY = 1_000
-/** A failure is told on `gll status` when it has lasted so long. */
-const owner = `${process.pid}`
 
 process.once('message', (orders: Orders) => {
   work(orders).then(
@@ -54,7 +57,7 @@ async function work(orders: Orders): Promise<void> {
     log: (event, facts) => log.info(facts ?? {}, event),
   })
   const queues = openQueues(redis)
-  const workers = openWorkers(tools, orders.redis, config.lanes)
+  const workers = openWorkers(tools, orders, config.lanes)
   for (const worker of workers) {
     worker.on('failed', (job, error) => log.error({ job: job?.id, error: error.message }, 'job-failed'))
     worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
@@ -98,10 +101,12 @@ function openQueues(redis: Redis): Queues {
   return queues
 }
 
-function openWorkers(tools: OpenTools, place: Place, lanes: number): Worker[] {
-  const options = () => ({ connection: connect(place), prefix: PREFIX, removeOnComplete: { count: 0 } })
+function openWorkers(tools: OpenTools, orders: Orders, lanes: number): Worker[] {
+  const options = () => ({ connection: connect(orders.redis), prefix: PREFIX, removeOnComplete: { count: 0 } })
+  const { owner = `${hostname()} ${process.pid}`, leaseMs } = orders
+  const claim = { owner, ...(leaseMs === undefined ? {} : { leaseMs }) }
   return [
-    new Worker<ChunkJob>(deliveries.name, runChunk(tools, owner), { ...options(), concurrency: lanes }),
+    new Worker<ChunkJob>(deliveries.name, runChunk(tools, claim), { ...options(), concurrency: lanes }),
     new Worker<LookJob>(looks.name, runLook(tools), { ...options(), concurrency: looks.concurrency }),
     new Worker<CorrigendumJob>(corrigenda.name, runCorrigendum(tools, lanes), {
       ...options(),

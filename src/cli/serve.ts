@@ -3,6 +3,7 @@
  * The worker is a process of its own, so that a page cannot slow a mailing and a crash of one is not a crash of both.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Complaint } from '../complaint.ts'
@@ -31,7 +32,7 @@ export async function run(): Promise<Exit> {
     config.smtpUrls.length > 0 ? null : stack.use(await openInbox({ dir: join(config.dataDir, 'inbox'), port: 0 }))
   const pages = await openPages(config, stack, ledger, inbox)
   lock.announce({ web: pages.web, team: pages.team, inbox: inbox?.url ?? null })
-  const worker = new KeptWorker({ redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' }, end)
+  const worker = new KeptWorker({ redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' }, { end, ledger })
   stack.defer(() => worker.drain())
   say(`public pages   ${pages.web}`)
   say(`team's pages   ${pages.team}`)
@@ -133,11 +134,13 @@ const DRAIN_WITHIN = 40_000
 class KeptWorker {
   readonly #orders: { redis: Place; smtpUrl: string }
   readonly #end: Ending
+  readonly #ledger: Ledger
   #child: ChildProcess
 
-  constructor(orders: { redis: Place; smtpUrl: string }, end: Ending) {
+  constructor(orders: { redis: Place; smtpUrl: string }, with_: { end: Ending; ledger: Ledger }) {
     this.#orders = orders
-    this.#end = end
+    this.#end = with_.end
+    this.#ledger = with_.ledger
     this.#child = this.#start()
   }
 
@@ -145,10 +148,15 @@ class KeptWorker {
     // In the package both are JavaScript: the ending is ours.
     const file = new URL(`../../queues/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
     const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.once('message', () => child.send(this.#orders))
+    const owner = randomUUID()
+    child.once('message', () => child.send({ ...this.#orders, owner }))
     child.once('exit', (code, signal) => {
+      // We know that it is dead, so nobody need wait for its leases to run out.
+      this.#ledger.disown({ owner }).catch(() => {})
       if (this.#end.isAsked()) return
-      say(`the worker ended (${signal ?? code}); starting it again. What it had in hand is found by its lease`)
+      say(
+        `the worker ended (${signal ?? code}); starting it again. What it had in hand is uncertain now, and never sent again`,
+      )
       setTimeout(() => {
         if (!this.#end.isAsked()) this.#child = this.#start()
       }, RESTART_AFTER)
