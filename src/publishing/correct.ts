@@ -17,7 +17,7 @@ export async function correct(tools: CorrectTools, id: number): Promise<void> {
   const mailing = await tools.ledger.mailing({ id })
   const dead = (await tools.ledger.watched({ mailing: id })).filter((w) => w.state === 'dead' && w.answer === null)
   if (!mailing || dead.length === 0) return
-  if (await isStillLeaving(tools, mailing)) return
+  if ((await tools.ledger.held({ mailing: id })).length === 0) return await nobodyHolds(tools, id, dead)
   const replaced = mayGoByItself(tools, mailing) ? await withReplacement(tools, dead) : []
   const asked = dead.filter((w) => !replaced.some((r) => r.watched.link === w.link))
   if (asked.length > 0) await ask(tools, id, asked)
@@ -51,12 +51,11 @@ export async function correctByHand(
 }
 
 /**
- * Nobody has the letter yet, but some may in a moment: a corrigendum made now would find no holder and be given up.
- * What stands unanswered is asked about again at the next tick.
+ * There is no copy to correct. Some may come of what is in hand: then the links stay unanswered, and the next tick asks
+ * again. Else the mailing was held before its first copy, and the team must mend the letter.
  */
-async function isStillLeaving(tools: CorrectTools, { id }: Mailing): Promise<boolean> {
-  const { handed } = await tools.ledger.counts({ mailing: id })
-  return handed > 0 && (await tools.ledger.held({ mailing: id })).length === 0
+async function nobodyHolds(tools: CorrectTools, mailing: number, dead: readonly Watched[]): Promise<void> {
+  if ((await tools.ledger.counts({ mailing })).handed === 0) await ask(tools, mailing, dead)
 }
 
 /** By itself: only for `auto`, within its time after publication, and never a corrigendum of a corrigendum. */
@@ -203,6 +202,8 @@ async function takeBack(
   await ledger.cancel({ mailing: of.corrigendum, why: of.why, now: tools.now() })
   const links = of.links.map((w) => w.link)
   if (links.length > 0) await ledger.answerDead({ mailing: of.original, links, answer: null, corrigendum: null })
+  // The watch looks at once: until it has seen the link alive, another corrigendum would be made and taken back.
+  for (const link of links) await ledger.postpone({ link, mailings: [of.original], dueAt: tools.now() })
   tools.log('corrigendum-cancelled', { corrigendum: of.corrigendum })
 }
 
