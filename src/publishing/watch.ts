@@ -67,8 +67,11 @@ async function tell(tools: WatchTools, was: Watched, word: Watchword, judgement:
     mailing: was.mailing,
     detail: `${was.href}: ${judgement.cause ?? 'alive'}`,
   })
-  // A mailing in flight must not hand out a link known to be dead.
-  if (word.state === 'dead') await tools.ledger.hold({ mailing: was.mailing, why: `${was.href} is dead` })
+  if (word.state !== 'dead') return
+  // A mailing in flight must not hand out a link known to be dead. A corrigendum that still waits for its holders is
+  // not in flight: held, it would never be made again without that link, which happens as its notice ends.
+  const mailing = await tools.ledger.mailing({ id: was.mailing })
+  if (mailing?.publishedAt) await tools.ledger.hold({ mailing: was.mailing, why: `${was.href} is dead` })
 }
 
 /** When a looker last had a way out. */
