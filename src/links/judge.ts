@@ -3,8 +3,8 @@
  * sustained over enough looks and enough time does, and a look that finds the link alive wipes the slate.
  */
 import type { Threshold } from '../config.ts'
+import { isDeep } from './deep.ts'
 import { type Gravity, gravity } from './gravity.ts'
-import { isDeep } from './landing.ts'
 import type { Cause, Look } from './look.ts'
 
 export interface Patience {

@@ -2,10 +2,10 @@
  * Is the page that came the page that was linked to? A 200 says little: pages that are not there, home pages, logins and
  * domains for sale all answer 200. Pure: what was fetched comes in, a judgement goes out.
  */
+import { isDeep } from './deep.ts'
 import type { Cause, Verdict } from './look.ts'
 import type { Page } from './page.ts'
 import {
-  HOME_PATH,
   LOGIN_HOSTS,
   LOGIN_PATH,
   LOGIN_TITLES,
@@ -13,7 +13,6 @@ import {
   NOT_FOUND_TITLES,
   PARKED_TEXTS,
   plain,
-  TRACKING_PARAMETER,
 } from './signs.ts'
 import { hostOf, isUnder } from './verdict.ts'
 
@@ -39,22 +38,6 @@ export function doubtfulPlace(from: URL, to: URL): Doubt | null {
 
 const isLogin = (url: URL): boolean =>
   LOGIN_HOSTS.some((host) => isUnder(url.hostname, host)) || LOGIN_PATH.test(url.pathname)
-
-/** More than a home page: a path, or a query that asks for something. */
-export function isDeep(url: URL): boolean {
-  return !isHomePath(url.pathname) || [...url.searchParams.keys()].some((key) => !TRACKING_PARAMETER.test(key))
-}
-
-const LANGUAGES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' })
-const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-
-/** `/`, `/fr/`, `/us/index.html`: two letters count where they are a language or a country, so /hr-policy and /ok do not. */
-function isHomePath(path: string): boolean {
-  const match = HOME_PATH.exec(path)
-  if (!match) return false
-  const code = match[1]
-  return code === undefined || LANGUAGES.of(code) !== undefined || COUNTRIES.of(code.toUpperCase()) !== undefined
-}
 
 /**
  * The same site, or what is left of it under another name of its own: one host is the other's parent. A shortener that
