@@ -34,6 +34,9 @@ export interface Config {
   readonly lanes: number
   /** Messages a second over the route; null: as fast as the relay takes them. */
   readonly rate: number | null
+  /** Who is told what the watch finds; empty: nobody is written to, and `gll status` alone says it. */
+  readonly noticeTo: readonly string[]
+  readonly noticeWebhook: string | null
   readonly lookAllow: readonly string[]
   readonly lookPerHost: number
   readonly lookReference: readonly string[]
@@ -45,7 +48,16 @@ export interface Config {
   readonly deadAfterIndefinite: Threshold
   readonly corrigendum: 'auto' | 'ask'
   readonly corrigendumNotice: number
+  readonly corrigendumWithoutReplacement: 'ask' | 'withdraw'
+  /** So many corrigenda by themselves to one person over so long a time; what is too many waits. */
+  readonly corrigendumCap: Threshold
   readonly corrigendumUntil: number
+  /** So long a dead link waits for others of its mailing that are failing, so that one corrigendum tells of all. */
+  readonly quietWindow: number
+  readonly holdAfter: Threshold
+  readonly resumeAfter: Threshold
+  /** Between two looks at a link of a mailing that is being sent. */
+  readonly lookInFlight: number
   readonly expireAfter: number
   readonly organisation: string
   readonly organisationAbout: string
@@ -152,6 +164,8 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     secretKey: read<string | null>('SECRET_KEY', secret, null),
     lanes: read('LANES', whole, '20'),
     rate: read<number | null>('RATE', positive, null),
+    noticeTo: read('NOTICE_TO', (text) => words(text).map((one) => mailbox(one).address), ''),
+    noticeWebhook: read<string | null>('NOTICE_WEBHOOK', url('http:', 'https:'), null),
     lookAllow: read('LOOK_ALLOW', words, ''),
     lookPerHost: read('LOOK_PER_HOST', whole, '2'),
     lookReference: read('LOOK_REFERENCE', words, 'https://www.iana.org/ https://www.wikipedia.org/'),
@@ -163,7 +177,13 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     deadAfterIndefinite: read('DEAD_AFTER_INDEFINITE', threshold, '4/24h'),
     corrigendum: read('CORRIGENDUM', oneOf('auto', 'ask'), 'auto'),
     corrigendumNotice: read('CORRIGENDUM_NOTICE', duration, '1h'),
+    corrigendumWithoutReplacement: read('CORRIGENDUM_WITHOUT_REPLACEMENT', oneOf('ask', 'withdraw'), 'ask'),
+    corrigendumCap: read('CORRIGENDUM_CAP', threshold, '1/7d'),
     corrigendumUntil: read('CORRIGENDUM_UNTIL', duration, '14d'),
+    quietWindow: read('QUIET_WINDOW', duration, '3h'),
+    holdAfter: read('HOLD_AFTER', threshold, '2/1m'),
+    resumeAfter: read('RESUME_AFTER', threshold, '2/5m'),
+    lookInFlight: read('LOOK_IN_FLIGHT', duration, '3m'),
     expireAfter: read('EXPIRE_AFTER', duration, '72h'),
     organisation: read('ORGANISATION', asIs, 'Global Learning Laboratory for Quality UHC'),
     organisationAbout: read(
