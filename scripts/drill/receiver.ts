@@ -1,0 +1,144 @@
+/**
+ * The receiving end of the drill: a bare SMTP server that writes down what it got before it goes on, one JSON line an
+ * event. It is the judge's only witness, so it knows nothing of the sender but what comes over the wire.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/**
+ * `go-ahead`: 354 was said. `body`: the first octet of the body is here. `dot`: its end is here, so the message is the
+ * receiver's (RFC 5321 §6.1). `accepted`: 250 was said. `end`: the session is over; `octets` of an unfinished body came.
+ */
+export interface Entry {
+  readonly event: 'go-ahead' | 'body' | 'dot' | 'accepted' | 'end'
+  readonly session: number
+  readonly to: string
+  readonly octets: number
+  readonly messageId: string
+}
+
+/** Asked at each moment, before anything else is read or said on any session. */
+export interface Hooks {
+  /** Just after the 354. */
+  goAhead(to: string): void
+  /** `cut`: the line goes dead here, as when the sender's whole machine goes. */
+  firstOctet(to: string): 'cut' | undefined
+  /** Before the 250; it may come late. */
+  dot(to: string): void
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly port: number
+  /** Messages whose dot came so far. */
+  readonly received: number
+  /** Resolves when every session has ended. */
+  idle(): Promise<void>
+}
+
+export async function openReceiver(file: string, hooks: Hooks): Promise<Receiver> {
+  const log = openSync(file, 'a')
+  const open = new Set<Socket>()
+  let sessions = 0
+  let received = 0
+  let wake = (): void => {}
+  const server = createServer((socket) => {
+    sessions += 1
+    open.add(socket)
+    // Or a 354 waits in the kernel until the replies before it are acknowledged.
+    socket.setNoDelay(true)
+    const note = (entry: Entry): void => {
+      if (entry.event === 'dot') received += 1
+      writeSync(log, `${JSON.stringify(entry)}\n`)
+    }
+    converse(socket, sessions, note, hooks)
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      open.delete(socket)
+      if (open.size === 0) wake()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    get received() {
+      return received
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        wake = resolve
+        if (open.size === 0) resolve()
+      }),
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+      closeSync(log)
+    },
+  }
+}
+
+export const readLog = (file: string): Entry[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Entry)
+
+const DOT = '\r\n.\r\n'
+const EHLO = '250-drill\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n'
+
+function converse(socket: Socket, session: number, note: (entry: Entry) => void, hooks: Hooks): void {
+  let commands = ''
+  let to = ''
+  let body: { octets: number; head: string; tail: string } | null = null
+  const say = (line: string): void => {
+    if (socket.writable) socket.write(`${line}\r\n`)
+  }
+  const entry = (event: Entry['event']): Entry => ({
+    event,
+    session,
+    to,
+    octets: body?.octets ?? 0,
+    messageId: /^message-id:\s*(\S+)/im.exec(body?.head ?? '')?.[1] ?? '',
+  })
+
+  const inBody = (bytes: Buffer, part: NonNullable<typeof body>): void => {
+    const first = part.octets === 0
+    part.octets += bytes.length
+    if (part.head.length < 8_192) part.head += bytes.toString('latin1', 0, 8_192)
+    part.tail = (part.tail + bytes.toString('latin1', Math.max(0, bytes.length - 5))).slice(-5)
+    if (first) {
+      note(entry('body'))
+      if (hooks.firstOctet(to) === 'cut') return void socket.resetAndDestroy()
+    }
+    // The client says nothing after its dot until it is answered, so the dot can only be the last thing there.
+    if (part.tail !== DOT) return
+    note(entry('dot'))
+    hooks.dot(to)
+    note(entry('accepted'))
+    body = null
+    say('250 2.0.0 accepted')
+  }
+
+  const command = (line: string): void => {
+    const verb = line.slice(0, 4).toUpperCase()
+    if (verb === 'EHLO') return void socket.write(EHLO)
+    if (verb === 'QUIT') return void socket.end('221 2.0.0 bye\r\n')
+    if (verb === 'RCPT') to = /<(.*)>/.exec(line)?.[1] ?? ''
+    say(verb === 'DATA' ? '354 go ahead' : '250 2.0.0 ok')
+    if (verb !== 'DATA') return
+    body = { octets: 0, head: '', tail: '\r\n' }
+    note(entry('go-ahead'))
+    hooks.goAhead(to)
+  }
+
+  socket.on('data', (bytes) => {
+    if (body) return inBody(bytes, body)
+    commands += bytes.toString('latin1')
+    for (let end = commands.indexOf('\r\n'); end >= 0; end = commands.indexOf('\r\n')) {
+      const line = commands.slice(0, end)
+      commands = commands.slice(end + 2)
+      command(line)
+    }
+  })
+  socket.on('close', () => note(entry('end')))
+  say('220 drill ESMTP')
+}

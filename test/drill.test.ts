@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { judgeDrill, stagesOf } from '../scripts/drill/judge.ts'
+import type { Entry } from '../scripts/drill/receiver.ts'
+
+const DRILL = fileURLToPath(new URL('../scripts/drill.ts', import.meta.url))
+
+test('a worker killed ten times among 2,000 recipients loses nobody and writes to nobody twice, by the receiver’s log', async () => {
+  const child = spawn(process.execPath, [DRILL, '--kills', '10', '--recipients', '2000', '--lanes', '4'])
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes))
+  const exit = await new Promise((resolve) => child.on('close', resolve))
+  // The table and the seed, should it fail.
+  expect(`exit ${exit}\n${said}`).toMatch(/^exit 0\n[\s\S]*none lost, none twice\n$/)
+}, 180_000)
+
+/** A message on the receiver's log, up to `until`. */
+const message = (to: string, until: Entry['event'] = 'accepted', messageId = `<${to}>`): Entry[] => {
+  const events: Entry['event'][] = ['go-ahead', 'body', 'dot', 'accepted']
+  return events
+    .slice(0, events.indexOf(until) + 1)
+    .map((event) => ({ event, session: 1, to, octets: 100, messageId: event === 'go-ahead' ? '' : messageId }))
+}
+const states = (of: Record<string, string>) => new Map(Object.entries(of))
+
+describe('the judge of the drill', () => {
+  test('finds nothing where each is accepted, or uncertain and perhaps there', () => {
+    const log = [...message('a'), ...message('b', 'dot'), ...message('c', 'body'), ...message('d', 'go-ahead')]
+    const told = judgeDrill(log, states({ a: 'accepted', b: 'uncertain', c: 'uncertain', d: 'uncertain' }))
+    expect(told).toEqual({ breaches: [], received: 2, accepted: 1, uncertain: 3, uncertainReceived: 1 })
+  })
+
+  test.each([
+    [
+      'a second copy',
+      [...message('a'), ...message('a', 'accepted', '<other>')],
+      { a: 'accepted' },
+      '1 got it twice: a',
+    ],
+    ['a second try after a cut body', [...message('a', 'body'), ...message('a')], { a: 'accepted' }, 'begun twice: a'],
+    [
+      'one Message-ID for two',
+      [...message('a'), ...message('b', 'dot', '<a>')],
+      { a: 'accepted', b: 'uncertain' },
+      'twice: <a>',
+    ],
+    ['a stranger', message('x'), {}, '1 are strangers: x'],
+    ['a lost one', message('a'), { a: 'accepted', b: 'pending' }, 'lost: b (pending)'],
+    ['one rejected that arrived', message('a'), { a: 'rejected' }, 'neither accepted nor uncertain: a'],
+    ['one accepted that never arrived', [], { a: 'accepted' }, 'unknown to the receiver: a'],
+  ])('finds %s', (_, log, of, breach) => {
+    expect(judgeDrill(log, states(of)).breaches.join('\n')).toContain(breach)
+  })
+
+  test('tells how far each message was from what arrived of it', () => {
+    const log = [...message('a', 'go-ahead'), ...message('b', 'body'), ...message('c', 'dot'), ...message('d')]
+    expect([...stagesOf(log, ['a', 'b', 'c', 'd']).values()]).toEqual([
+      'before the body',
+      'within the body',
+      'between dot and 250',
+      'between dot and 250',
+    ])
+  })
+})
