@@ -14,7 +14,7 @@ import { ledgerPath, secretKey, tokensOf } from '../publishing/index.ts'
 import { openTeam, openWeb } from '../web/index.ts'
 import type { Exit } from './main.ts'
 import { teamTools, webTools } from './pages.ts'
-import { startRedis } from './redis.ts'
+import { askRedis, startRedis } from './redis.ts'
 import { say } from './terminal.ts'
 
 /** Where Redis is, as the worker is told it. */
@@ -32,7 +32,17 @@ export async function run(): Promise<Exit> {
     config.smtpUrls.length > 0 ? null : stack.use(await openInbox({ dir: join(config.dataDir, 'inbox'), port: 0 }))
   const pages = await openPages(config, stack, ledger, inbox)
   lock.announce({ web: pages.web, team: pages.team, inbox: inbox?.url ?? null })
-  const worker = new KeptWorker({ redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' }, { end, ledger })
+  const worker = new KeptWorker(
+    { redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' },
+    {
+      end,
+      // We know that it is dead, so nobody need wait for its leases to run out, nor for its locks in our own Redis.
+      mourn: async (owner) => {
+        await ledger.disown({ owner })
+        if ('socket' in redis) await askRedis(redis, 'FLUSHALL')
+      },
+    },
+  )
   stack.defer(() => worker.drain())
   say(`public pages   ${pages.web}`)
   say(`team's pages   ${pages.team}`)
@@ -134,13 +144,17 @@ const DRAIN_WITHIN = 40_000
 class KeptWorker {
   readonly #orders: { redis: Place; smtpUrl: string }
   readonly #end: Ending
-  readonly #ledger: Ledger
+  readonly #mourn: (owner: string) => Promise<void>
   #child: ChildProcess
 
-  constructor(orders: { redis: Place; smtpUrl: string }, with_: { end: Ending; ledger: Ledger }) {
+  /** `mourn` is told under which name it claimed, once it is dead. */
+  constructor(
+    orders: { redis: Place; smtpUrl: string },
+    with_: { end: Ending; mourn: (owner: string) => Promise<void> },
+  ) {
     this.#orders = orders
     this.#end = with_.end
-    this.#ledger = with_.ledger
+    this.#mourn = with_.mourn
     this.#child = this.#start()
   }
 
@@ -151,8 +165,8 @@ class KeptWorker {
     const owner = randomUUID()
     child.once('message', () => child.send({ ...this.#orders, owner }))
     child.once('exit', (code, signal) => {
-      // We know that it is dead, so nobody need wait for its leases to run out.
-      this.#ledger.disown({ owner }).catch(() => {})
+      // Where this fails, its lease and its locks run out by themselves.
+      this.#mourn(owner).catch(() => {})
       if (this.#end.isAsked()) return
       say(
         `the worker ended (${signal ?? code}); starting it again. What it had in hand is uncertain now, and never sent again`,
