@@ -193,7 +193,7 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     },
     closeAnchor,
     openLinkLike(by) {
-      if (openLikes.size >= 20) return -1
+      if (openLikes.size >= 4) return -1
       likes += 1
       openLikes.set(likes, { by, start: block.length, anchors: anchors.length })
       return likes

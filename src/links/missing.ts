@@ -14,7 +14,7 @@ import { type Found, found, foundWhole } from './missing/place.ts'
 import { brokenPromises } from './missing/promises.ts'
 import { RULES } from './missing/rules.ts'
 import { shownElsewhere } from './missing/shown.ts'
-import { tagsIn, targetFault } from './missing/targets.ts'
+import { hasTag, tagsIn, targetFault } from './missing/targets.ts'
 
 export { RULES, type Rule, type RuleName } from './missing/rules.ts'
 
@@ -34,7 +34,7 @@ export function missing(copy: Copy, how: { ours: boolean; own?: (href: string) =
   const faults: Found[] = [...subjectTags(copy)]
   const warnings: Found[] = []
   for (const part of copy.parts) {
-    const certain = [...anchorFaults(part), ...bracketFaults(part), ...tagFaults(part)]
+    const certain = [...anchorFaults(part), ...pictureFaults(part), ...bracketFaults(part), ...tagFaults(part)]
     // A part without any link is one fault, not one for every promise in it.
     const isBare = bare.some((fault) => fault.part === part.part) && part.alternative !== null
     const declared = part.language ?? copy.headers?.language ?? null
@@ -84,6 +84,14 @@ function anchorFaults(part: CopyPart): Found[] {
   return faults
 }
 
+/** A picture whose address still has a merge tag: readers see a broken frame. */
+function pictureFaults(part: CopyPart): Found[] {
+  return part.links.flatMap(({ image, href, words, line }) => {
+    if (!image || !hasTag(href)) return []
+    return foundWhole('link-unrendered', part.part, { excerpt: words || '[picture]', link: href, line })
+  })
+}
+
 /** A linked picture without words is shown as [picture] in the excerpt. */
 function withMark(block: Block, at: number): { block: Block; end: number } {
   const mark = '[picture]'
@@ -128,16 +136,19 @@ function dressed(part: CopyPart): Found[] {
 
 /** One place, one fault: what is certain hides what is suspected beside it, and the earlier suspicion the later. */
 function merged(certain: readonly Found[], suspected: readonly Found[], blocks: readonly Block[]): Found[] {
-  const kept: Found[] = []
+  const kept = new Map<number, Found[]>()
   const ordered = [...suspected].sort((a, b) => RANK.indexOf(a.rule) - RANK.indexOf(b.rule))
   for (const one of [...certain, ...ordered]) {
+    const here = kept.get(one.block) ?? []
+    kept.set(one.block, here)
     const text = blocks[one.block]?.text ?? ''
-    const clash = kept.some((other) => other.block === one.block && touch(other, one, text))
-    if (!clash) kept.push(one)
+    if (here.length < MOST && !here.some((other) => touch(other, one, text))) here.push(one)
   }
-  return kept.sort((a, b) => a.block - b.block || a.start - b.start)
+  return [...kept.values()].flat().sort((a, b) => a.block - b.block || a.start - b.start)
 }
 
+/** Faults told of one block: more tell nobody more, and each is compared with each. */
+const MOST = 40
 const RANK = Object.keys(RULES)
 const BESIDE = 12
 const NEAR = 60

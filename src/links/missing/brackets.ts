@@ -98,5 +98,9 @@ function emptied(text: string, at: number, close: string): boolean {
 
 function apart(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 3), start)
-  return /(?:\p{L}|\p{N}|[:»”"'.,)])\s$/u.test(before) && /^(?:$|[\s.,;:!?)»])/.test(text.slice(end + 1, end + 2))
+  const after = text.slice(end + 1, end + 2)
+  return (
+    /(?:[\p{L}\p{N}:»”"'.,)!?…])\s$/u.test(before) &&
+    /^(?:$|[\s.,;:!?)»”"'。，、）\u3040-\u30ff\u3400-\u9fff])/.test(after)
+  )
 }

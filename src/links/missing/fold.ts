@@ -46,7 +46,10 @@ function foldedCode(code: number): number {
   return lower.length === 1 ? lower.charCodeAt(0) : code
 }
 
+const PLAIN = /^[\n -_a-~]*$/
+
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   const codes = new Uint16Array(text.length)
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i)

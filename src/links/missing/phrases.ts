@@ -43,6 +43,8 @@ export interface Phrases {
 
 interface Phrase {
   readonly kind: PhraseKind
+  /** Begins with a gap: other words may come before it. For languages whose verb ends the sentence. */
+  readonly led: boolean
   readonly steps: readonly Step[]
 }
 
@@ -73,8 +75,10 @@ export function phrasesOf(language: string, table: string): Phrases {
     else if (section === 'common') for (const word of line.split(/\s+/)) common.add(fold(word))
     else if (section === 'prefix') prefixes.push(...line.split(/\s+/).map(fold))
     else {
-      for (const one of spelledOut(named(line, names)))
-        add({ kind: section as PhraseKind, steps: stepsOf(one) }, byWord, byStem)
+      for (const one of spelledOut(named(line, names))) {
+        const led = one.startsWith('… ')
+        add({ kind: section as PhraseKind, led, steps: stepsOf(led ? one.slice(2) : one) }, byWord, byStem)
+      }
     }
   }
   return { language, byWord, byStem, stops, common, prefixes }
@@ -130,29 +134,35 @@ function add(phrase: Phrase, byWord: Map<string, Phrase[]>, byStem: Map<string, 
 
 export interface Match {
   readonly kind: PhraseKind
+  readonly led: boolean
   /** Tokens from `from` up to, without, `to`. */
   readonly from: number
   readonly to: number
 }
 
-/** Every phrase in the tokens, the longest of each kind at each place. */
+/**
+ * Every phrase in the tokens, the longest of each kind at each place; of those that want an address next, every reading,
+ * because the word after it decides ("write to", "write to us at").
+ */
 export function matches(tokens: readonly Token[], tables: readonly Phrases[]): { match: Match; table: Phrases }[] {
   const all: { match: Match; table: Phrases }[] = []
   tokens.forEach((token, from) => {
     if (token.kind !== 'word' || token.verbatim) return
     for (const table of tables) {
-      const best = new Map<PhraseKind, number>()
+      const best = new Map<PhraseKind, Match>()
+      const asked = new Set<number>()
       for (const word of forms(token.text, table.prefixes)) {
-        const lists = [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]
-        for (const list of lists) {
-          if (!list) continue
-          for (const { kind, steps } of list) {
-            const to = walk(tokens, from, steps, word, table.prefixes)
-            if (to > (best.get(kind) ?? from)) best.set(kind, to)
+        for (const list of [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]) {
+          for (const { kind, steps, led } of list ?? []) {
+            for (const to of ends(tokens, from, steps, word, table.prefixes)) {
+              if (kind === 'ask') asked.add(to)
+              else if (to > (best.get(kind)?.to ?? from)) best.set(kind, { kind, from, to, led })
+            }
           }
         }
       }
-      for (const [kind, to] of best) all.push({ match: { kind, from, to }, table })
+      for (const match of best.values()) all.push({ match, table })
+      for (const to of asked) all.push({ match: { kind: 'ask', from, to, led: false }, table })
     }
   })
   return all
@@ -163,31 +173,37 @@ function forms(word: string, prefixes: readonly string[]): string[] {
   return cut.length === 0 ? [word] : [word, ...cut.map((prefix) => word.slice(prefix.length))]
 }
 
-/** Where the phrase ends that starts at `from`, or -1: the furthest end of all its readings. */
-function walk(
+/** Where the phrase may end that starts at `from`. Two gaps of six words at most: a bounded number of readings. */
+function ends(
   tokens: readonly Token[],
   from: number,
   steps: readonly Step[],
   first: string,
   prefixes: readonly string[],
-): number {
+): Set<number> {
   const sentence = tokens[from]?.sentence
-  // Two gaps of six words at most: a bounded number of readings.
-  const read = (i: number, at: number, slack: number): number => {
+  const found = new Set<number>()
+  const read = (i: number, at: number, slack: number): void => {
     const step = steps[i]
-    if (!step) return at > from ? tail(tokens, at, slack) : -1
-    if ('gap' in step) return read(i + 1, at, step.gap)
-    let best = step.optional ? read(i + 1, at, slack) : -1
+    if (!step) {
+      if (at > from) found.add(tail(tokens, at, slack))
+      return
+    }
+    if ('gap' in step) {
+      read(i + 1, at, step.gap)
+      return
+    }
+    if (step.optional) read(i + 1, at, slack)
     for (let skip = 0; skip <= slack; skip += 1) {
       const token = tokens[at + skip]
       if (!token || token.verbatim || token.sentence !== sentence) break
       const words = at + skip === from ? [first] : forms(token.text, prefixes)
-      if (words.some((word) => fits(word, step))) best = Math.max(best, read(i + 1, at + skip + 1, 0))
+      if (words.some((word) => fits(word, step))) read(i + 1, at + skip + 1, 0)
       if (token.kind === 'mark' && !/^["'“”„«»‘’()*_/-]$/.test(token.text)) break
     }
-    return best
   }
-  return read(0, from, 0)
+  read(0, from, 0)
+  return found
 }
 
 /** A gap at the end of a phrase: up to so many words more, if the sentence ends with them. */

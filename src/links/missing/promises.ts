@@ -6,7 +6,7 @@ import type { Block, CopyPart } from '../../edition/index.ts'
 import { type Match, matches, type PhraseKind, type Phrases } from './phrases.ts'
 import { type Found, found } from './place.ts'
 import type { RuleName } from './rules.ts'
-import { type Token, tokensOf } from './tokens.ts'
+import { LONGEST, type Token, tokensOf } from './tokens.ts'
 
 interface View {
   readonly block: Block
@@ -24,6 +24,7 @@ interface Scene {
   readonly footnotes: boolean
   readonly from: number
   readonly to: number
+  readonly led: boolean
   readonly table: Phrases
 }
 
@@ -41,7 +42,8 @@ const RULE: Record<PhraseKind, RuleName> = {
 
 const KEPT: Record<PhraseKind, (scene: Scene) => boolean> = {
   here: hereKept,
-  below: (scene) => near(scene, 0, 6),
+  below: (scene) =>
+    scene.tokens[scene.to]?.text === ':' && !scene.rich ? colonKept(scene, scene.to) : standsBelow(scene),
   above: (scene) => near(scene, -6, 0),
   promise: promiseKept,
   ask: askKept,
@@ -50,6 +52,8 @@ const KEPT: Record<PhraseKind, (scene: Scene) => boolean> = {
   action: actionKept,
   follow: followKept,
 }
+
+const STRICT: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['here', 'ask', 'colon'])
 
 /** Every promise of a part that is not kept, in reading order. */
 export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Found[] {
@@ -74,7 +78,9 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
         pointing.some((other) => other.match.from <= match.to && match.from <= other.match.to)
       )
         continue
-      if (KEPT[match.kind]({ ...scene, from: match.from, to: match.to, table })) continue
+      // The words are a link themselves, or stand in a headline, which calls and promises nothing.
+      if (anyGiven(tokens, match.from, match.to) || (block.kind === 'heading' && !STRICT.has(match.kind))) continue
+      if (KEPT[match.kind]({ ...scene, ...match, table })) continue
       const [start, end] = stretch(tokens, match)
       faults.push(found(rule(match, tokens), part.part, { block, index, start, end }))
     }
@@ -109,13 +115,15 @@ function sentence(tokens: readonly Token[], i: number): [number, number] {
 
 /** End, exclusive, of the line on which token `i` stands; in rich text a line is a sentence at most. */
 function lineEnd(tokens: readonly Token[], i: number): number {
+  const furthest = Math.min(tokens.length, i + LONGEST)
   let to = i + 1
-  while (to < tokens.length && !tokens[to]?.newLine) to += 1
+  while (to < furthest && !tokens[to]?.newLine) to += 1
   return to
 }
 
 const anyGiven = (tokens: readonly Token[], from: number, to: number): boolean => {
-  for (let i = Math.max(0, from); i < Math.min(tokens.length, to); i += 1) if (tokens[i]?.given) return true
+  const start = Math.max(0, from)
+  for (let i = start; i < Math.min(tokens.length, to, start + LONGEST); i += 1) if (tokens[i]?.given) return true
   return false
 }
 
@@ -125,6 +133,22 @@ function near({ views, at, tokens, from, to }: Scene, first: number, last: numbe
   for (let i = at + first; i <= at + last; i += 1) if (i !== at && views[i]?.given) return true
   return false
 }
+
+/** A link that one would call "below": in the rest of this block, or standing alone, or first, in one of the next. */
+function standsBelow({ views, at, tokens, from, rich }: Scene): boolean {
+  if (anyGiven(tokens, from, tokens.length)) return true
+  for (let i = at + 1; i <= at + (rich ? 4 : 2); i += 1) {
+    const next = views[i]
+    if (!next?.given) continue
+    if (next.block.kind === 'item' || anyGiven(next.tokens, 0, 3)) return true
+    if (lineOfLink(next.tokens)) return true
+  }
+  return false
+}
+
+/** Some line of the block begins with a link. */
+const lineOfLink = (tokens: readonly Token[]): boolean =>
+  tokens.slice(0, LONGEST).some((token) => token.newLine && token.given)
 
 /** Whether what comes right after token `to` is an address: the next words, or the beginning of the next block. */
 function follows({ views, at, tokens, rich }: Scene, to: number, reach: number): boolean {
@@ -272,6 +296,8 @@ const labelled = (tokens: readonly Token[]): boolean => {
   return colon > 0 && colon <= 4
 }
 
+const LEAD = 16
+
 /** Words that stand between two links: or, and. */
 const JOINERS = new Set(
   'or and ou et o y e u oder und или и або і й та או ו او و lub albo i 或 或者 和 または'.split(' '),
@@ -281,9 +307,9 @@ const JOINERS = new Set(
  * The stretch of the sentence that could be one link with the phrase: up to a link beside it, if a small word or a
  * comma stands between ("Unsubscribe or ⟨manage preferences⟩"). Null: it holds more words than the phrase.
  */
-function alone({ tokens, from, to, rich }: Scene): [number, number] | null {
+function alone({ tokens, from, to, rich, led }: Scene): [number, number] | null {
   const [first, last] = sentence(tokens, from)
-  let start = from
+  let start = led && from - first <= LEAD ? first : from
   while (start > first && (tokens[start - 1]?.kind === 'mark' || JOINERS.has(tokens[start - 1]?.text ?? ''))) {
     if (tokens[start - 1]?.given) break
     start -= 1
@@ -299,11 +325,10 @@ function alone({ tokens, from, to, rich }: Scene): [number, number] | null {
 }
 
 function actionKept(scene: Scene): boolean {
-  const { tokens, from, to, rich, views, at } = scene
-  // A heading that calls to something, and a sentence with its full stop, are prose: calls to action have neither.
-  if (views[at]?.block.kind === 'heading') return true
+  const { tokens, from, to, rich } = scene
   if (echoes(scene)) return true
   const stretch = alone(scene)
+  // A sentence with its full stop is prose.
   if (!stretch || tokens[stretch[1] - 1]?.text === '.') return true
   const [first, last] = stretch
   if (anyGiven(tokens, first, last)) return true
@@ -321,7 +346,7 @@ function actionKept(scene: Scene): boolean {
 function echoes({ tokens, from, to, views, at }: Scene): boolean {
   const words = tokens.slice(from, to).map((token) => token.text)
   return [-2, -1, 1, 2].some((step) => {
-    const near = views[at + step]?.tokens.filter((token) => token.kind === 'word') ?? []
+    const near = views[at + step]?.tokens.slice(0, words.length * 2 + 4).filter((token) => token.kind === 'word') ?? []
     return near.length >= words.length && near[0]?.given === true && words.every((word, i) => near[i]?.text === word)
   })
 }
@@ -341,7 +366,10 @@ function followKept(scene: Scene): boolean {
  * A colon that ends its line where the other colons of this part are followed by an address: told from the mail's own
  * habit, without words, so in every language.
  */
-function bareColons(scene: Omit<Scene, 'from' | 'to' | 'table'>, habit: Habit): { start: number; end: number }[] {
+function bareColons(
+  scene: Omit<Scene, 'from' | 'to' | 'led' | 'table'>,
+  habit: Habit,
+): { start: number; end: number }[] {
   const { tokens, views, at, rich } = scene
   if (rich) return []
   const usual = habit.kept >= 3 && habit.kept >= habit.bare * 2
@@ -401,10 +429,10 @@ function rowOfLabels(tokens: readonly Token[], colon: number): boolean {
     return labelWithAddress(tokens.slice(next, end))
   }
   let start = colon
-  while (start > 0 && !tokens[start]?.newLine) start -= 1
-  if (start === 0) return false
+  while (start > 0 && colon - start < LONGEST && !tokens[start]?.newLine) start -= 1
+  if (!tokens[start]?.newLine) return false
   let before = start - 1
-  while (before > 0 && !tokens[before]?.newLine) before -= 1
+  while (before > 0 && start - before < LONGEST && !tokens[before]?.newLine) before -= 1
   return labelWithAddress(tokens.slice(before, start))
 }
 

@@ -27,6 +27,7 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
   const spans = gathered(block, part)
   const tokens: Token[] = []
   let sentence = 0
+  let sentenceStart = 0
   let lastEnd = 0
   let span = 0
   let anchor = 0
@@ -37,7 +38,11 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     const gap = text.slice(lastEnd, start)
     const newLine = gap.includes('\n')
     const previous = tokens.at(-1)
-    if (previous && breaks(previous, gap, newLine && part.rich, text[start] ?? '')) sentence += 1
+    const over = tokens.length - sentenceStart >= LONGEST
+    if (previous && (over || breaks(previous, gap, newLine && part.rich, text[start] ?? ''))) {
+      sentence += 1
+      sentenceStart = tokens.length
+    }
     while (anchor < block.anchors.length && (block.anchors[anchor]?.end ?? 0) <= start) anchor += 1
     while (verbatim < block.verbatim.length && (block.verbatim[verbatim]?.end ?? 0) <= start) verbatim += 1
     while (picture < block.pictures.length && (block.pictures[picture]?.end ?? 0) <= start) picture += 1
@@ -76,6 +81,9 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     push(hit.index, hit.index + hit[0].length, MARK.test(hit[0]) ? 'mark' : 'word', false)
   }
 }
+
+/** Tokens of a sentence: whoever looks through a sentence looks through this many at most. */
+export const LONGEST = 300
 
 const WORD =
   /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[\p{L}\p{N}\p{M}]+(?:['-][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu

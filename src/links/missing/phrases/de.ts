@@ -79,6 +79,7 @@ link zum|zur|zu anmeldung|registrierung|meeting|video|veranstaltung|artikel
 newsletter abbestellen|abmelden
 
 [action]
+zu meinem|ihrem|deinem|meiner|ihrer|deiner|den|unseren|unserem ..
 mein|ihr|dein konto|profil|kundenkonto
 alle .. ansehen|anzeigen|entdecken|shoppen
 weiterlesen

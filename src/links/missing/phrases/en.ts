@@ -10,6 +10,7 @@ DO = click|tap|press|register|sign|read|see|find|download|view|learn|book|apply|
 
 [here]
 DO here
+on sale here
 DO .. here
 click|tap|press|clicking|tapping|pressing … here
 click|tap|press|clicking on|at? this|the? link|button
@@ -38,8 +39,8 @@ tap to DO
 go to the? .. page|link|site here
 
 [below]
-link|links|button|buttons|url|address|form|banner below
-link|links|button|url|address provided|given|listed|shown|that|which below|follows|appears
+link|links|button|buttons|url|banner below
+link|links|button|url provided|given|listed|shown|that|which below|follows|appears
 click|clicking|tap|press|register|sign|see|follow|use|visit|rsvp below
 click|tap .. below
 below link|button|url
@@ -69,6 +70,9 @@ register|rsvp online|now
 sign up online|now|here|today
 
 [ask]
+register|registration|apply|subscribe|unsubscribe|rsvp|donate|book|details|information|info|more|join|start|begin|order|order|vote|questions ,? please? go|visit|see|log|head to|on|onto|at?
+details|information|info|more at|on
+is|are|go|goes on sale at
 please|kindly|can|may|should|also|or|and|to|then|you visit
 visit us|me at|on|online
 visit our|the website|site|webpage|page|homepage at|on
@@ -104,6 +108,8 @@ page|site|website|portal|settings|section|activity|account|centre|center at
 by? going to
 
 [colon]
+website|url|link|webpage|homepage
+web site|page|address
 contact
 by visiting|going|writing|emailing|clicking to?
 can|may be .. found|obtained|procured|downloaded|ordered|accessed|seen|read|viewed|purchased|bought .. from|at|on|here|via
@@ -228,7 +234,6 @@ click|tap|press here to ..
 click to|for ..
 go to|visit the|our|your? website|site|page|homepage|store|shop|blog|account|dashboard|event|help|forum|home
 visit|browse us|website|site|store|shop|page online?
-website
 help|support center|centre
 help
 faq|faqs

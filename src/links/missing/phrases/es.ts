@@ -46,6 +46,7 @@ leer|ver|descargar|consultar|lee|descarga|consulta|vea|lea el|la articulo|inform
 darse|darte|darme de baja aqui
 
 [ask]
+registr*|inscrib*|suscrib*|apunt* .. en
 visite
 visita|visite|visitar|visitando|consulte|consulta|consultar .. en|:
 visita|visite|consulte|consultando nuestra|nuestro|la|el|su pagina|web|sitio|portal web? :
@@ -62,6 +63,8 @@ a traves de
 pagina web es
 
 [colon]
+sitio|pagina web
+registr*|inscrib*|suscrib*|apunt* .. en
 contacto|contactar|contacte|contactenos
 visite|visita|visitar|consulte|consultar|consulta|vea|ver
 aqui
@@ -109,7 +112,7 @@ descargar
 registrate|registrese|registrarse|registrarme|inscribete|inscribase|inscribirse|inscribirme|suscribete|suscribase|suscribirse|suscribirme|reserva|reservar|compra|comprar|dona|donar|participa|participar|unete|unirse|empieza|comienza|empezar|prueba|pidelo|apuntate|conectate|accede|acceder|entrar|entra|ingresar|firma|vota|solicitar|confirmar|activar|pagar|renovar|compartir|responder ahora|ya|aqui|hoy|gratis|online?
 inscripcion|registro online|gratuita|gratuito|aqui?
 inscripciones aqui|abiertas?
-haz|haga una donacion|un donativo|reserva|pedido
+haz|haga|hacer una|un|tu|su donacion|donativo|reserva|pedido|regalo ..
 firma|firmar la|esta peticion ..
 reserva|reservar|compra|comprar tu|su|mi|la plaza|entrada|entradas|lugar|asiento|boleto|cita|mesa|billete|billetes
 comprar|compra|ver|consigue entradas|boletos|billetes|productos|tienda|coleccion

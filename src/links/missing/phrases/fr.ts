@@ -73,6 +73,7 @@ savoir plus ,? visitez|consultez|contactez|rendez-vous
 desabonner|desinscrire|abonner|inscrire ,? visitez|ecrivez|consultez .. a|sur?
 
 [colon]
+site web|internet
 contact|contacter|contactez|contactez-nous
 consulter|consultez|visiter|visitez|voir
 l'adresse|l'url
@@ -103,6 +104,7 @@ je|j'en fais|veux|soutiens|don ..
 j'offre|j'achete|j'en ..
 mon|mes compte|profil|espace|newsletters|commandes|preferences|favoris
 toutes|tous nos|les ..
+decouvrir l'offre|les|la|le|nos ..
 lire|voir|afficher|decouvrir la|l'article|le|les suite|article|actualites|toutes|dossier
 lire la suite ..
 lire l'article complet|entier?

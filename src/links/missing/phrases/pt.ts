@@ -95,14 +95,14 @@ baixe|baixar|descarregue|descarregar|faca|fazer|transferir o|a|agora|aqui|downlo
 baixar|descarregar|download
 inscreva-se|inscrever-se|increva-se|registe-se|registre-se|cadastre-se|assine|assinar|reserve|reservar|compre|comprar|doe|doar|participe|participar|junte-se|comece|comecar|experimente|peca|acesse|acessar|aceder|aceda|entrar|entre|vote|solicitar|confirmar|ativar|pagar|renovar|compartilhar|partilhar|responder|garanta|aproveite|aproveitar agora|ja|aqui|hoje|gratis|online?
 inscricao|inscricoes|registo online|gratuita|gratuito|aqui|abertas?
-faca|fazer uma|um|a|o|sua doacao|donativo|login|reserva|pedido|inscricao
+faca|fazer uma|um|a|o|sua? doacao|donativo|login|reserva|pedido|inscricao ..
 assine|assinar a peticao ..
 reserve|reservar|compre|comprar|garanta seu|sua|o|a|os lugar|vaga|ingresso|ingressos|bilhete|bilhetes|mesa
 acompanhar|acompanhe|rastrear|rastreie|ver|veja|gerir|gerenciar|acessar|acesse|ir|aceder meu|minha|seu|sua|o|a|para|ao|os pedido|conta|encomenda|compra|envio|fatura|reserva|perfil|detalhes|site|loja|blog|pagina|painel|area|programa|calendario ..
 confirmar|confirme|verificar|verifique|ativar|ative|validar meu|minha|seu|sua|o|a email|e-mail|conta|inscricao|registo|endereco|presenca|cadastro ..
 redefinir|alterar|criar|redefina minha|sua|a|uma|nova senha|palavra-passe|conta
 atualizar|gerir|gerenciar|alterar|editar|atualize suas|minhas|as|seus|preferencias preferencias|subscricoes|dados|perfil ..
-cancelar|cancele a|sua|minha|esta|inscricao|assinatura|subscricao inscricao|assinatura|subscricao ..
+cancelar|cancele a|sua|minha|esta? inscricao|assinatura|subscricao|registo|cadastro ..
 descadastrar|descadastre-se|descadastrar-se|desinscrever|desinscrever-se|desinscreva-se
 sair da lista
 contato|contacto|contacte-nos
