@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
+import { gathering } from './gather.ts'
 import type { WriteAnswer } from './protocol.ts'
 import type { Answered, PlainError } from './thread.ts'
 import type { Verbs } from './verbs/index.ts'
@@ -49,7 +50,8 @@ async function onSqlite(path: string): Promise<Ledger> {
     await ask('close', null)
     await thread.terminate()
   }
-  return verbs(ask, { write: (request) => ask('write', request) as Promise<WriteAnswer>, close })
+  const write = gathering((batch) => ask('write', batch) as Promise<readonly WriteAnswer[]>)
+  return verbs(ask, { write, close })
 }
 
 /** The verbs as functions: each asks `run` by its name. */

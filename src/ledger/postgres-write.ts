@@ -3,6 +3,7 @@
  * a handful of statements however many rows it moves.
  */
 import type pg from 'pg'
+import { gathering } from './gather.ts'
 import {
   type Change,
   countsOf,
@@ -19,44 +20,8 @@ import { DELIVERY_STATES } from './words.ts'
 /** The database's clock in milliseconds, as it runs on within a transaction. */
 export const POSTGRES_CLOCK = 'cast(extract(epoch from clock_timestamp()) * 1000 as bigint)'
 
-interface Waiting {
-  readonly request: WriteRequest
-  readonly resolve: (answer: WriteAnswer) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** So many requests share a transaction at most: more would make the first of them wait for the last. */
-const BATCH = 200
-
-export function postgresWriter(pool: pg.Pool): (request: WriteRequest) => Promise<WriteAnswer> {
-  const waiting: Waiting[] = []
-  let busy = false
-  const work = async (): Promise<void> => {
-    busy = true
-    // A turn of the event loop gathers what else has arrived into the same commit.
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH)
-      try {
-        const answers = await inOne(
-          pool,
-          batch.map(({ request }) => request),
-        )
-        batch.forEach(({ resolve }, at) => {
-          resolve(answers[at] ?? { hand: null, settled: 0 })
-        })
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
-    }
-    busy = false
-  }
-  return (request) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ request, resolve, reject })
-      if (!busy) void work()
-    })
-}
+export const postgresWriter = (pool: pg.Pool): ((request: WriteRequest) => Promise<WriteAnswer>) =>
+  gathering((batch) => inOne(pool, batch))
 
 async function inOne(pool: pg.Pool, batch: readonly WriteRequest[]): Promise<readonly WriteAnswer[]> {
   const client = await pool.connect()

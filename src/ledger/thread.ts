@@ -1,6 +1,6 @@
 /**
- * The thread that owns the SQLite connection and runs every verb. Messages come in order; hands and settles that came
- * while a verb ran are answered together, in one commit, before the next verb: that is what makes them cheap.
+ * The thread that owns the SQLite connection and runs every verb, one after the other, each a transaction. Hands and
+ * settles come gathered, a batch a message: see gather.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { isComplaint } from '../complaint.ts'
@@ -35,47 +35,23 @@ let busy = false
 let ledger: SqliteLedger | undefined
 
 port.on('message', (asked: Asked) => {
-  waiting.push(asked)
+  // Hands come first: behind each stands a relay that said 354 and waits.
+  if (asked.verb === 'write') waiting.unshift(asked)
+  else waiting.push(asked)
   if (!busy) void work()
 })
 
 async function work(): Promise<void> {
   busy = true
-  // A turn of the event loop gathers what else has arrived into the same commit.
-  await new Promise<void>((resolve) => setImmediate(resolve))
-  while (waiting.length > 0) {
-    writeAll()
-    const next = waiting.shift()
-    if (next) await answer(next)
-  }
+  for (let next = waiting.shift(); next; next = waiting.shift()) await answer(next)
   busy = false
-}
-
-function writeAll(): void {
-  if (!ledger || waiting[0]?.verb !== 'write') return
-  const batch: Asked[] = []
-  while (waiting[0]?.verb === 'write') {
-    const asked = waiting.shift()
-    if (asked) batch.push(asked)
-  }
-  try {
-    const answers = ledger.write(batch.map((asked) => asked.args as WriteRequest))
-    batch.forEach((asked, at) => {
-      reply({ id: asked.id, answer: answers[at] })
-    })
-  } catch (error) {
-    for (const asked of batch) reply({ id: asked.id, error: plain(error) })
-  }
 }
 
 async function answer(asked: Asked): Promise<void> {
   try {
     ledger ??= await openSqlite(path)
-    if (asked.verb === 'write') {
-      waiting.unshift(asked)
-      return
-    }
     if (asked.verb === 'close') ledger.close()
+    if (asked.verb === 'write') return reply({ id: asked.id, answer: ledger.write(asked.args as WriteRequest[]) })
     reply({
       id: asked.id,
       answer: asked.verb === 'open' || asked.verb === 'close' ? null : await ledger.run(asked.verb, asked.args),
