@@ -18,7 +18,7 @@ export async function readInbox(dir: string): Promise<Arrived[]> {
   return await Promise.all(files.toSorted().map((name) => readMail(readFileSync(join(dir, name)))))
 }
 
-async function readMail(bytes: Buffer): Promise<Arrived> {
+export async function readMail(bytes: Buffer): Promise<Arrived> {
   const mail = await simpleParser(bytes, { skipTextToHtml: true, skipHtmlToText: true, skipImageLinks: true })
   const to = Array.isArray(mail.to) ? mail.to[0] : mail.to
   const list = mail.headerLines.find((line) => line.key === 'list-unsubscribe')?.line ?? ''
