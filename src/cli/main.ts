@@ -137,6 +137,8 @@ function program(): Command {
     .version('0.1.0')
     .showHelpAfterError('(gll --help, or gll COMMAND --help)')
     .configureHelp({ helpWidth: 110 })
+    // Commands take this over when they are made; without it commander ends the program itself, with 1.
+    .exitOverride()
   for (const entry of entries) {
     const command = gll.command(entry.usage).description(entry.about)
     for (const [flags, about] of entry.options ?? []) command.option(flags, about)
@@ -146,8 +148,14 @@ function program(): Command {
       process.exitCode = await run(command.args, command.opts())
     })
   }
-  return gll.exitOverride()
+  return gll
 }
+
+// Who reads has read enough (`gll status | head`): nothing went wrong.
+process.stdout.on('error', (error: { code?: string }) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 try {
   await program().parseAsync()
