@@ -70,7 +70,8 @@ type Row = Readonly<Record<string, string>>
 
 /** The rows of a CSV file with a header line. A Complaint names the file and what is wrong with it. */
 async function* rows(file: string): AsyncIterable<{ line: number; row: Row }> {
-  const parser = createReadStream(file).pipe(
+  const bytes = createReadStream(file)
+  const parser = bytes.pipe(
     parse({
       bom: true,
       columns: columns(file),
@@ -80,9 +81,16 @@ async function* rows(file: string): AsyncIterable<{ line: number; row: Row }> {
       relax_column_count_more: true,
     }),
   )
+  // A pipe does not carry the fault of a file that cannot be read.
+  bytes.on('error', (error) => parser.destroy(error))
   const source = parser as AsyncIterable<{ record: Row; info: { lines: number } }>
+  let count = 0
   try {
-    for await (const { record, info } of source) yield { line: info.lines, row: record }
+    for await (const { record, info } of source) {
+      count += 1
+      yield { line: info.lines, row: record }
+    }
+    if (count === 0) throw new Error('nobody stands in it')
   } catch (error) {
     if ((error as { code?: string }).code === 'COMPLAINT') throw error
     throw new Complaint(`cannot read ${file}: ${(error as Error).message}`, {
