@@ -149,26 +149,33 @@ export function matches(tokens: readonly Token[], tables: readonly Phrases[]): {
   tokens.forEach((token, from) => {
     if (token.kind !== 'word' || token.verbatim) return
     for (const table of tables) {
-      const best = new Map<PhraseKind, Match>()
-      const asked = new Set<number>()
-      for (const word of forms(token.text, table.prefixes)) {
-        for (const list of [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]) {
-          for (const { kind, steps, led } of list ?? []) {
-            for (const to of ends(tokens, from, steps, word, table.prefixes)) {
-              if (kind === 'ask') asked.add(to)
-              else if (to > (best.get(kind)?.to ?? from)) best.set(kind, { kind, from, to, led })
-            }
-          }
-        }
-      }
-      for (const match of best.values()) all.push({ match, table })
-      for (const to of asked) all.push({ match: { kind: 'ask', from, to, led: false }, table })
+      const heard = hear(tokens, from, table)
+      if (heard) for (const match of heard) all.push({ match, table })
     }
   })
   return all
 }
 
+/** The phrases of one table that begin at one token; null, as for almost every word, where none does. */
+function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] | null {
+  let best: Map<string, Match> | null = null
+  for (const word of forms(tokens[from]?.text ?? '', table.prefixes)) {
+    for (const list of [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]) {
+      if (!list) continue
+      for (const { kind, steps, led } of list) {
+        for (const to of ends(tokens, from, steps, word, table.prefixes)) {
+          best ??= new Map()
+          const key = kind === 'ask' ? `ask ${to}` : kind
+          if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led })
+        }
+      }
+    }
+  }
+  return best === null ? null : [...best.values()]
+}
+
 function forms(word: string, prefixes: readonly string[]): string[] {
+  if (prefixes.length === 0) return [word]
   const cut = prefixes.filter((prefix) => word.startsWith(prefix) && word.length > prefix.length + 1)
   return cut.length === 0 ? [word] : [word, ...cut.map((prefix) => word.slice(prefix.length))]
 }

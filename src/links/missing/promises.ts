@@ -232,8 +232,8 @@ function askKept(scene: Scene): boolean {
   const ends = token?.newLine === true && deliberate(scene, next)
   if (token?.kind === 'word' && !ends && !(table.stops.has(token.text) && !token.newLine)) return true
   if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，-]$/.test(token.text)) return true
-  // The object may be a link before the phrase: "the page you can <a>visit</a>".
-  if (anyGiven(tokens, next, last) && !rich) return true
+  // In plain text the address may come a word or two later: "write to Ann at a@b".
+  if (!rich && anyGiven(tokens, next, Math.min(last, next + 4))) return true
   if (ends && token?.kind === 'word') return gives(tokens.slice(next), 6)
   return next >= last - 1 ? follows(scene, last, 3) : false
 }
@@ -262,6 +262,9 @@ function colonKept(scene: Scene, colon: number): boolean {
   }
   const next = views[at + 1]
   if (!next) return false
+  // "Contact:" is answered by a name as well.
+  const person = /^(?:contac|kontakt|контакт|contat)/.test(tokens[colon - 1]?.text ?? '')
+  if (person && next.tokens.length <= 4 && !labelled(next.tokens)) return true
   return nextGives(scene, next.block.kind === 'item' ? 2 : 1) || (next.tokens.length < 30 && telephone(next.tokens))
 }
 
@@ -358,7 +361,8 @@ const precedes = ({ views, at }: Scene): boolean => {
 
 function followKept(scene: Scene): boolean {
   const { tokens, views, at } = scene
-  if (!alone(scene) || anyGiven(tokens, 0, tokens.length)) return true
+  const stretch = alone(scene)
+  if (!stretch || tokens[stretch[1] - 1]?.text === '.' || anyGiven(tokens, 0, tokens.length)) return true
   return [-1, 1, 2, 3, 4].some((step) => views[at + step]?.given)
 }
 
@@ -418,7 +422,7 @@ function answered(views: readonly View[], at: number): boolean {
   const next = views[at + 1]
   if (!next) return false
   if (next.block.kind === 'quote' || (next.block.kind === 'item' && views[at]?.block.kind !== 'item')) return true
-  return next.tokens.length <= 4 || anyGiven(next.tokens, 0, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
+  return next.tokens.length <= 4 || gives(next.tokens, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
 }
 
 /** The line before or after, in the same paragraph, is `label: address`. */

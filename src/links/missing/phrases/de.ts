@@ -62,7 +62,7 @@ lautet|adresse ist
 [colon]
 kontakt|kontaktieren|besuchen|siehe
 hier
-link|adresse|url|webseite|website|internetadresse|homepage|anmeldelink|zoom-link
+link|url|webseite|website|internetadresse|homepage|anmeldelink|zoom-link
 unter|an|auf|bei folgender|folgendem|dieser|diesem? adresse|link|seite?
 informationen|infos|details|anmeldung|anmelden|finden|verfugbar|abrufbar|schreiben|senden|richten|abmelden|erreichbar|fragen|mail .. unter|an|auf|hier|bei
 mehr dazu|infos|informationen|unter|lesen|erfahren
@@ -79,7 +79,7 @@ link zum|zur|zu anmeldung|registrierung|meeting|video|veranstaltung|artikel
 newsletter abbestellen|abmelden
 
 [action]
-zu meinem|ihrem|deinem|meiner|ihrer|deiner|den|unseren|unserem ..
+zu meinem|ihrem|deinem|meiner|ihrer|deiner konto|profil|bestellung|buchung|kundenkonto|ubersicht
 mein|ihr|dein konto|profil|kundenkonto
 alle .. ansehen|anzeigen|entdecken|shoppen
 weiterlesen
@@ -87,10 +87,10 @@ weiter lesen|zum|zur|einkaufen|zu ..
 mehr lesen|erfahren|infos|informationen|dazu|details|anzeigen|sehen|uber ..
 mehr
 zum|zur|zu artikel|beitrag|bericht|shop|angebot|angeboten|programm|anmeldung|video|website|webseite|blog|rezept|produkt|podcast|konto|warenkorb|veranstaltung|download|online-shop|umfrage|den|unseren|startseite|termin|ticketshop|mediathek|homepage|buch ..
-jetzt .. 
+jetzt .. anmelden|registrieren|kaufen|bestellen|buchen|spenden|entdecken|lesen|sichern|ansehen|anschauen|teilnehmen|mitmachen|herunterladen|testen|starten|shoppen|informieren|bewerben|reservieren|abonnieren|unterzeichnen|unterschreiben|helfen|einloggen|bestatigen|bewerten|downloaden|weiterlesen|abstimmen|vereinbaren|verlangern|aktivieren|probieren|ausprobieren|zahlen|bezahlen|unterstutzen|beitreten|abmelden|abbestellen|klicken|einkaufen|anfragen|upgraden|vorbestellen|anhoren|erfahren|losen|ausfullen|antworten|mitgestalten|mitreden|hier|gratis|kostenlos ..
 hier klicken ..
 klicken|klick sie? hier ..
-hier .. 
+hier .. anmelden|registrieren|kaufen|bestellen|buchen|spenden|entdecken|lesen|sichern|ansehen|anschauen|teilnehmen|mitmachen|herunterladen|testen|starten|shoppen|informieren|bewerben|reservieren|abonnieren|unterzeichnen|unterschreiben|helfen|einloggen|bestatigen|bewerten|downloaden|weiterlesen|abstimmen|vereinbaren|verlangern|aktivieren|probieren|ausprobieren|zahlen|bezahlen|unterstutzen|beitreten|abmelden|abbestellen|klicken|einkaufen|anfragen|upgraden|vorbestellen|anhoren|erfahren|losen|ausfullen|antworten|mitgestalten|mitreden|hier|gratis|kostenlos
 artikel|beitrag|bericht|newsletter|mail|e-mail|nachricht|video|version|angebot|angebote|details|rechnung|bestellung|sendung|ticket|tickets|programm|webseite|profil|einstellungen|alle ..  lesen|ansehen|anzeigen|offnen|anschauen|verfolgen|herunterladen|entdecken|aufrufen|verwalten|bearbeiten|andern|besuchen|buchen|kaufen|sichern
 im|in|diese|diesen|newsletter .. browser|online ansehen|anzeigen|offnen|betrachten|lesen
 online ansehen|lesen|anmelden|anzeigen|bestellen|spenden

@@ -112,7 +112,7 @@ website|url|link|webpage|homepage
 web site|page|address
 contact
 by visiting|going|writing|emailing|clicking to?
-can|may be .. found|obtained|procured|downloaded|ordered|accessed|seen|read|viewed|purchased|bought .. from|at|on|here|via
+can|may|could .. be .. found|obtained|procured|downloaded|ordered|accessed|seen|read|viewed|purchased|bought .. from|at|on|here|via
 use|using|follow|following|via|through|click|with this|the|these link|links|url
 read|see|view|watch|download .. full|online|interview|article|here
 let us know
@@ -152,13 +152,13 @@ view|shop|download ..
 buy|order|explore|browse|get more|all|products|now|yours|this|templates
 buy|order ..
 see|read all|the|our|full|more|on|online ..
-my|your account|profile|orders|preferences|subscriptions|settings
+my account|profile|orders|preferences|subscriptions|settings
 manage|modify|change|update my|your|this? subscription|subscriptions|preferences|profile|account|settings|email|e-mail ..
 request|report a ..
 buy this|the|it|now ..
 send this|to ..
 complete|fill in|out|this|the form|survey|application ..
-visit|join our|the|us ..
+visit our|the ..
 read|learn|see|find|discover|show|view|know|hear|get|explore out? more
 read|learn|see|find|discover out? more about|on|at ..
 more info|information|details

@@ -93,7 +93,7 @@ enlace|link de|a|al|para inscripcion|registro|conexion|zoom|la|acceso reunion?
 [action]
 ver|descargar|comprar|leer|consultar|reservar|solicitar|visitar|explorar|escuchar ..
 completa|complete|rellena|llena este|el|la formulario|encuesta para? .. 
-mi|tu|su cuenta|perfil|pedidos|preferencias
+mi cuenta|perfil
 leer|lee|lea|ver|vea|saber|conocer|conoce|descubrir|descubre|conozca|mostrar mas ..
 seguir|continuar|sigue leyendo
 leer|ver|lee el|la|nota articulo|nota|noticia|entrada|completo|completa|todo completo|completa?

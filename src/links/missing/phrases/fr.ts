@@ -103,7 +103,6 @@ voir|lire|consulter|telecharger|commander|acheter|reserver|shopper|regarder|ecou
 je|j'en fais|veux|soutiens|don ..
 j'offre|j'achete|j'en ..
 mon|mes compte|profil|espace|newsletters|commandes|preferences|favoris
-toutes|tous nos|les ..
 decouvrir l'offre|les|la|le|nos ..
 lire|voir|afficher|decouvrir la|l'article|le|les suite|article|actualites|toutes|dossier
 lire la suite ..
