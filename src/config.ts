@@ -35,6 +35,8 @@ export interface Config {
   /** Messages a second over the route; null: as fast as the relay takes them. */
   readonly rate: number | null
   /** Who is told what the watch finds; empty: nobody is written to, and `gll status` alone says it. */
+  /** Where copies are read back before the rest leaves, as `openMailbox` takes them. */
+  readonly seedMailboxes: readonly string[]
   readonly noticeTo: readonly string[]
   readonly noticeWebhook: string | null
   readonly lookAllow: readonly string[]
@@ -58,6 +60,7 @@ export interface Config {
   readonly resumeAfter: Threshold
   /** Between two looks at a link of a mailing that is being sent. */
   readonly lookInFlight: number
+  readonly proveWithin: number
   readonly expireAfter: number
   readonly organisation: string
   readonly organisationAbout: string
@@ -164,6 +167,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     secretKey: read<string | null>('SECRET_KEY', secret, null),
     lanes: read('LANES', whole, '20'),
     rate: read<number | null>('RATE', positive, null),
+    seedMailboxes: read('SEED_MAILBOXES', (text) => words(text).map(seedMailbox), ''),
     noticeTo: read('NOTICE_TO', (text) => words(text).map((one) => mailbox(one).address), ''),
     noticeWebhook: read<string | null>('NOTICE_WEBHOOK', url('http:', 'https:'), null),
     lookAllow: read('LOOK_ALLOW', words, ''),
@@ -184,6 +188,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     holdAfter: read('HOLD_AFTER', threshold, '2/1m'),
     resumeAfter: read('RESUME_AFTER', threshold, '2/5m'),
     lookInFlight: read('LOOK_IN_FLIGHT', duration, '3m'),
+    proveWithin: read('PROVE_WITHIN', duration, '15m'),
     expireAfter: read('EXPIRE_AFTER', duration, '72h'),
     organisation: read('ORGANISATION', asIs, 'Global Learning Laboratory for Quality UHC'),
     organisationAbout: read(
@@ -197,6 +202,15 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
   // Until somebody says where the world reaches the public pages, they are where they listen.
   const { host, port } = config.webListen ?? { host: '', port: 0 }
   return { ...config, publicUrl: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}` }
+}
+
+/** The fault of a mailbox's address is told without it: a password stands in it. */
+function seedMailbox(text: string): string {
+  const isInbox = /^inbox(?::[^@\s]+@[^@\s]+)?$/.test(text)
+  if (!isInbox && !/^imaps?:$/.test(URL.parse(text)?.protocol ?? '')) {
+    throw new Error('needs imaps://USER:PASSWORD@HOST?address=ADDRESS, or inbox')
+  }
+  return text
 }
 
 function secret(text: string): string {

@@ -1,11 +1,12 @@
 /**
  * The mail room: the formats and the protocol. Messages by RFC 5322 and 2045, addresses and submission by RFC 5321,
- * tokens, and the local inbox. It knows what the wire says and nothing of lists, mailings or why anything is sent.
- * Editions come in as values; it alone imports nodemailer and smtp-server.
+ * tokens, the local inbox and seed mailboxes. It knows what the wire says and nothing of lists, mailings or why anything is sent.
+ * Editions come in as values; it alone imports nodemailer, imapflow and smtp-server.
  */
 
 export { type Address, parseAddress } from './address.ts'
 export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
+export { type Mailbox, openMailbox, type Sought, type Wanted } from './mailbox.ts'
 export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
