@@ -92,7 +92,7 @@ function binary(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length)).toString('hex')
   if (BEGINNINGS.some((beginning) => start.startsWith(beginning))) return true
   if (start.startsWith('fffe') || start.startsWith('feff')) return false
-  const sample = bytes.subarray(0, 65_536)
+  const sample = bytes.subarray(0, 8_192)
   let odd = 0
   for (const byte of sample)
     if (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27)) odd += 1

@@ -12,7 +12,7 @@ const SCRIPTS: readonly [RegExp, readonly string[]][] = [
   [/[\u4e00-\u9fff]/g, ['zh', 'ja']],
 ]
 const LATIN = ['en', 'fr', 'es', 'de', 'pt', 'pl']
-const SAMPLE = 20_000
+const SAMPLE = 6_000
 
 /** The tables for this part. English is among them for Latin scripts: footers of mailing programs are in English. */
 export function tablesFor(part: CopyPart, declared: string | null): Phrases[] {
