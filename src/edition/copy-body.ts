@@ -176,6 +176,8 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       isVerbatim = on
     },
     openAnchor({ href: written, attributes }) {
+      // A link around a whole button, with another link in it: pressing beside the words presses the outer one.
+      if (open && open.words.trim() === '' && attributes.href !== undefined) open.picture = open.shows = true
       closeAnchor()
       const href = written === null ? null : resolved(written)
       const named = attributes.name !== undefined || attributes.id !== undefined
