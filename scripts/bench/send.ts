@@ -129,6 +129,8 @@ async function openBench(dir: string, options: Options): Promise<Bench> {
   const worker = fork(new URL('../../queues/worker.ts', import.meta.url), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // As gll serve starts it.
+    execArgv: ['--max-semi-space-size=8'],
   })
   stack.defer(async () => {
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

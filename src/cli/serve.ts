@@ -161,7 +161,11 @@ class KeptWorker {
   #start(): ChildProcess {
     // In the package both are JavaScript: the ending is ours.
     const file = new URL(`../../queues/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-    const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(file, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Left alone, the young generation grows with the load, and with it what waits in it to be collected.
+      execArgv: [...process.execArgv, '--max-semi-space-size=8'],
+    })
     const owner = randomUUID()
     child.once('message', () => child.send({ ...this.#orders, owner }))
     child.once('exit', (code, signal) => {

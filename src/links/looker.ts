@@ -16,6 +16,8 @@ export interface LookerOptions extends Partial<Manners> {
   readonly contact?: string | null
   /** Certificate authorities (PEM) beside the known ones. */
   readonly ca?: string | null
+  /** A looker that was not asked for so many milliseconds gives its thread (40 MB) back, and starts another when it is. */
+  readonly restAfter?: number
 }
 
 export interface LookOptions {
@@ -31,6 +33,8 @@ export interface Looker extends AsyncDisposable {
   /** One look a request, in the requests' order. An address asked for twice is visited once. */
   look(requests: readonly LookRequest[], how?: LookOptions): Promise<Look[]>
 }
+
+const REST_AFTER = 60_000
 
 const MANNERS: Manners = {
   perHost: 2,
@@ -54,11 +58,23 @@ const MANNERS: Manners = {
  * not, or when `allow` holds something that is no network: then nothing may be looked at.
  */
 export async function openLooker(options: LookerOptions = {}): Promise<Looker> {
-  const told = threadOptions(options)
+  const { restAfter = REST_AFTER, ...rest } = options
+  const told = threadOptions(rest)
   addressPolicy(told.allow)
   let thread: Promise<Thread> | null = startThread(told)
   await thread
   let closed = false
+  let asked = 0
+  let resting: NodeJS.Timeout | undefined
+  const rests = (): void => {
+    const idle = thread
+    thread = null
+    idle?.then((one) => one.end()).catch(() => {})
+  }
+  const restLater = (): void => {
+    if (!closed) resting = setTimeout(rests, restAfter).unref()
+  }
+  restLater()
   const disposed = () => new Complaint('the looker is closed', { remedy: 'open another' })
 
   return {
@@ -66,13 +82,21 @@ export async function openLooker(options: LookerOptions = {}): Promise<Looker> {
       if (closed) throw disposed()
       how.signal?.throwIfAborted()
       if (requests.length === 0) return []
-      // A thread that died took its run with it (told as looks), and the next run gets a new one.
-      if (thread && (await thread).ended) thread = null
-      thread ??= startThread(told)
-      return (await thread).run(requests, how)
+      clearTimeout(resting)
+      asked += 1
+      try {
+        // A thread that died took its run with it (told as looks), and the next run gets a new one.
+        if (thread && (await thread).ended) thread = null
+        thread ??= startThread(told)
+        return await (await thread).run(requests, how)
+      } finally {
+        asked -= 1
+        if (asked === 0) restLater()
+      }
     },
     [Symbol.asyncDispose]: async () => {
       closed = true
+      clearTimeout(resting)
       const last = thread
       thread = null
       if (last) await (await last).end()
@@ -80,7 +104,7 @@ export async function openLooker(options: LookerOptions = {}): Promise<Looker> {
   }
 }
 
-function threadOptions(options: LookerOptions): ThreadOptions {
+function threadOptions(options: Omit<LookerOptions, 'restAfter'>): ThreadOptions {
   const { allow = [], resolver = null, contact = null, ca = null, ...manners } = options
   // A header carries no more than ASCII (RFC 9110 §5.5); a name with an accent in it must not fail every look.
   const keeper = contact === null ? '' : `; ${contact.replace(/[^ -~]/g, '?')}`

@@ -41,9 +41,11 @@ export interface Recipient {
 export interface Mould {
   /**
    * The whole message: CRLF line ends, seven bits, no line of the body over 76. Throws what a stretch throws (a
-   * FieldFault names the field), and an Error where an address or id could break the header.
+   * FieldFault names the field), and an Error where an address or id could break the header. With `room`, the message
+   * is written into it where it fits, and is a view of it: the owner of a room stamps into it again only when the
+   * message before has ended. A buffer a message is what a fast worker's memory would otherwise be full of.
    */
-  stamp(recipient: Recipient): Buffer
+  stamp(recipient: Recipient, room?: Buffer): Buffer
 }
 
 /** Throws an Error for a head that no message can have; it comes from configuration and ledger, not from a recipient. */
@@ -53,7 +55,7 @@ export function mould(edition: CompiledEdition, head: MouldHead): Mould {
   const top = topLines(head)
   const bottom = bottomLines(head)
   return {
-    stamp(recipient) {
+    stamp(recipient, room) {
       const boundary = boundaryOf(recipient.messageId)
       const header = [
         ...top,
@@ -63,13 +65,14 @@ export function mould(edition: CompiledEdition, head: MouldHead): Mould {
         ...bottom,
         `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n`,
       ]
-      return joined([
+      const pieces = [
         `${header.join('')}\r\n--${boundary}\r\n`,
         ...text(recipient.fields),
         `\r\n--${boundary}\r\n`,
         ...html(recipient.fields),
         `\r\n--${boundary}--\r\n`,
-      ])
+      ]
+      return joined(pieces, room)
     },
   }
 }
@@ -118,11 +121,11 @@ function encodingOf(stretches: readonly Stretch[], subtype: 'plain' | 'html'): '
     : 'quoted-printable'
 }
 
-function joined(pieces: readonly Piece[]): Buffer {
+function joined(pieces: readonly Piece[], room?: Buffer): Buffer {
   let size = 0
   // Only an internationalised local part (RFC 6531) makes a piece longer than its characters.
   for (const piece of pieces) size += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
-  const message = Buffer.allocUnsafe(size)
+  const message = room && room.length >= size ? room.subarray(0, size) : Buffer.allocUnsafe(size)
   let at = 0
   for (const piece of pieces) at += typeof piece === 'string' ? message.write(piece, at) : piece.copy(message, at)
   return message

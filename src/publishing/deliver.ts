@@ -68,6 +68,8 @@ class Run {
   readonly #claim: Claim
   readonly #options: DeliverOptions & { leaseMs: number }
   #lane: Lane | null = null
+  /** Where each message is composed: the lane's one message at a time needs one buffer. */
+  #room: Buffer | undefined
   /** Replies in memory, settled with the next commit. */
   #heard: Settle[] = []
   #notBefore = 0
@@ -189,17 +191,16 @@ class Run {
       n: row.n,
       test: row.role !== 'reader',
     })
-    const message = stampedOr(() =>
-      stamped.stamp({
-        address: address.address,
-        name: row.fields.name ?? null,
-        fields: { ...row.fields, ...own },
-        messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
-        unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
-        inReplyTo: row.inReplyTo,
-        references: row.references,
-      }),
-    )
+    const recipient = {
+      address: address.address,
+      name: row.fields.name ?? null,
+      fields: { ...row.fields, ...own },
+      messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
+      unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
+      inReplyTo: row.inReplyTo,
+      references: row.references,
+    }
+    const message = stampedOr(() => stamped.stamp(recipient, this.#room))
     // Data of this one recipient that the letter cannot take is no reason to keep it from the others.
     if ('fault' in message) {
       this.#hear(row, 'rejected', { reply: { code: 0, enhanced: null, text: `not sent: ${message.fault}` } })
@@ -208,6 +209,8 @@ class Run {
     const envelope = { from: this.#tools.config.from.address, to: address.address }
     this.#answer = null
     const outcome = await this.#lane?.submit(envelope, message.bytes, () => this.#hand(row))
+    // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
+    this.#room = outcome?.kind === 'accepted' ? roomFor(message.bytes, this.#room) : undefined
     return outcome ? await this.#settle(row, outcome) : 'leave'
   }
 
@@ -290,6 +293,10 @@ class Run {
     })
   }
 }
+
+/** Somewhat larger than the last message: names differ in length. */
+const roomFor = (last: Buffer, room: Buffer | undefined): Buffer =>
+  room && room.length >= last.length ? room : Buffer.allocUnsafe(Math.ceil(last.length * 1.1))
 
 function stampedOr(stamp: () => Buffer): { bytes: Buffer } | { fault: string } {
   try {
