@@ -1,74 +1,195 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
-import { type Config, readConfig } from '../config.ts'
-import type { Look, Looker } from '../links/index.ts'
-import type { Findings } from '../publishing/index.ts'
+import { Complaint, isComplaint } from '../complaint.ts'
+import { type Config, duration, readConfig } from '../config.ts'
+import type { Announcement } from '../edition/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import { type Findings, judgeCopy, type Look, type Looker, type Manner } from '../links/index.ts'
+import { type Format, formatOf, writerOf } from './formats.ts'
 import { announcementOf, bytesOf } from './letters.ts'
 import type { Exit } from './main.ts'
-import { describe, reportOf } from './report.ts'
-import { print, printJson } from './terminal.ts'
+import { type Judged, reportOf, unread } from './report.ts'
+import { say } from './terminal.ts'
 
 interface Options {
   readonly content?: boolean
   readonly json?: boolean
+  readonly format?: string
+  readonly deadline?: string
 }
 
-/** Refused is 2, whatever the number of files; nothing is written anywhere. */
+/** The tools of one run, each opened when the first file asks for it. */
+interface Bench {
+  readonly config: Config
+  readonly looker: () => Promise<Looker | null>
+  readonly ledger: () => Promise<Ledger | null>
+  /** When the run has to end. Milliseconds since the epoch. */
+  readonly end: number
+  /** Looks of this run: a link that several files carry is asked once. */
+  readonly looks: Map<string, Look>
+}
+
+/** Refused is 2, whatever else went wrong; a file that cannot be read, or is no mail, does not stop the others. */
 export async function run(files: string[], options: Options): Promise<Exit> {
-  const config = readConfig()
-  await using looker = options.content ? null : await openLooks(config)
-  let exit: Exit = 0
-  for (const [at, file] of files.entries()) {
-    const report = reportOf(file, await judge(config, file, looker))
-    if (report.verdict === 'refused') exit = 2
-    if (options.json) printJson(report)
-    else print(`${at > 0 ? '\n' : ''}${describe(report, process.stdout)}`)
+  const format: Format = formatOf(options)
+  await using bench = openBench(readConfig(), options)
+  const writer = writerOf(format, process.stdout)
+  const exits = new Set<Exit>([0])
+  for (const file of files) {
+    const judged = await judgedFile(bench, file)
+    exits.add(judged.exit)
+    writer.file(judged)
   }
-  return exit
+  writer.end()
+  return ([2, 3, 1, 0] as const).find((exit) => exits.has(exit)) ?? 0
 }
 
-async function openLooks(config: Config): Promise<Looker> {
-  const { lookerOf } = await import('../publishing/open.ts')
-  return await lookerOf(config)
-}
+const LONGEST = 600_000
 
-async function judge(config: Config, file: string, looker: Looker | null): Promise<Findings> {
-  const bytes = await bytesOf(file)
-  const progress = looking()
-  const manner = { onLook: progress.onLook }
+/** Milliseconds that all looks of a run may take. */
+export function deadlineOf(text: string | undefined): number {
+  if (text === undefined) return LONGEST
   try {
+    return duration(text)
+  } catch (error) {
+    throw new Complaint(`--deadline: ${(error as Error).message}`, { remedy: 'such as --deadline 2m', exit: 3 })
+  }
+}
+
+function openBench(config: Config, options: Options): Bench & AsyncDisposable {
+  const stack = new AsyncDisposableStack()
+  const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+    let opened: Promise<T> | undefined
+    return () => {
+      opened ??= open()
+      return opened
+    }
+  }
+  return {
+    config,
+    end: Date.now() + deadlineOf(options.deadline),
+    looks: new Map(),
+    looker: once(async () => {
+      if (options.content) return null
+      const { lookerOf } = await import('../publishing/index.ts')
+      return stack.use(await lookerOf(config))
+    }),
+    ledger: once(async () => {
+      const ledger = await ledgerHere(config)
+      return ledger === null ? null : stack.use(ledger)
+    }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** The ledger of the project that we stand in, or null: a check makes no files, and works where the ledger is away. */
+export async function ledgerHere(config: Config): Promise<Ledger | null> {
+  const { ledgerPath } = await import('../publishing/index.ts')
+  const path = ledgerPath(config)
+  if (!/^postgres/.test(path) && !existsSync(path)) return null
+  try {
+    const { openLedger } = await import('../ledger/index.ts')
+    return await openLedger(path)
+  } catch (error) {
+    say(`the ledger is away, so no vouch counts and every link is asked afresh: ${(error as Error).message}`)
+    return null
+  }
+}
+
+async function judgedFile(bench: Bench, file: string): Promise<Judged> {
+  try {
+    const bytes = await bytesOf(file)
     const announcement = announcementOf(file, bytes)
-    const { judgeCopy, judgeEdition } = await import('../publishing/check.ts')
-    if (announcement === null) return await judgeCopy({ looker }, await copyOf(file, bytes), manner)
-    const { make } = await import('../edition/index.ts')
-    const { houseOf } = await import('../publishing/tools.ts')
-    const { tokensOf } = await import('../publishing/open.ts')
-    const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
-    // A key for this moment: the sample's own pages need a signature, and a check leaves no file behind.
-    const tools = { config, looker, now: Date.now, tokens: tokensOf(config, randomBytes(32)) }
-    return await judgeEdition(tools, edition, manner)
+    const findings = announcement ? await ofAnnouncement(bench, announcement) : await ofMail(bench, file, bytes)
+    const report = reportOf(file, findings)
+    return { report, exit: report.verdict === 'sound' ? 0 : 2, ours: announcement !== null }
+  } catch (error) {
+    if (isComplaint(error)) return { report: unread(file, error), exit: error.exit, ours: false }
+    // A fault of ours in one file must not hide what is wrong with the others, and is never a pass.
+    const fault = new Complaint(`${file} could not be judged: ${(error as Error).message ?? error}`, {
+      remedy: 'this is a fault of the program: report it with the file',
+    })
+    return { report: unread(file, fault), exit: 1, ours: false }
+  }
+}
+
+async function ofMail(bench: Bench, file: string, bytes: Uint8Array): Promise<Findings> {
+  const { copyOfHtml, read, renderMjml } = await import('../edition/index.ts')
+  const copy =
+    extname(file).toLowerCase() === '.mjml'
+      ? copyOfHtml(await renderMjml(new TextDecoder().decode(bytes), file), file)
+      : await read(bytes, file)
+  const looker = copy.links.length > 0 ? await bench.looker() : null
+  return await looking(bench, null, (manner) => judgeCopy(copy, looker, manner))
+}
+
+async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise<Findings> {
+  const { config } = bench
+  const { make } = await import('../edition/index.ts')
+  const { houseOf, judgeEdition, keepLooks, tokensOf } = await import('../publishing/index.ts')
+  const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
+  const ledger = await bench.ledger()
+  // A key for this moment: the sample's own pages need a signature, and a check leaves no file behind.
+  const tokens = tokensOf(config, randomBytes(32))
+  const tools = { config, looker: await bench.looker(), now: Date.now, tokens, ledger }
+  const findings = await looking(bench, ledger, (manner) => judgeEdition(tools, edition, manner))
+  if (ledger && tools.looker) await keepLooks(ledger, findings.links)
+  return findings
+}
+
+/** What says more about the way a link was asked for than about its page. */
+const ASKED_OTHERWISE = new Set(['not-image', 'login-missed', 'deadline'])
+
+/** Judges with the looks that are known already, and a line that counts those that are made. */
+async function looking<T extends Findings>(
+  bench: Bench,
+  ledger: Ledger | null,
+  judge: (manner: Manner) => Promise<T>,
+): Promise<T> {
+  const known = ledger === null ? null : (await import('../publishing/index.ts')).remembered({ ledger, now: Date.now })
+  const progress = countLooks()
+  try {
+    const findings = await judge({
+      ...progress.manner,
+      deadline: Math.max(1, bench.end - Date.now()),
+      remembered: async (urls) => {
+        const looks = new Map((await known?.(urls)) ?? [])
+        for (const url of urls) {
+          const look = bench.looks.get(url)
+          if (look) looks.set(url, look)
+        }
+        return looks
+      },
+    })
+    for (const { url, look } of findings.links) if (look && !ASKED_OTHERWISE.has(look.cause)) bench.looks.set(url, look)
+    return findings
   } finally {
     progress.end()
   }
 }
 
-async function copyOf(file: string, bytes: Uint8Array) {
-  const { copyOfHtml, read, renderMjml } = await import('../edition/index.ts')
-  if (extname(file).toLowerCase() !== '.mjml') return await read(bytes, file)
-  return copyOfHtml(await renderMjml(new TextDecoder().decode(bytes), file), file)
-}
-
 /** A line that counts looks while they are made, on a terminal only. */
-export function looking(): { onLook: (look: Look) => void; end: () => void } {
+export function countLooks(): { manner: Pick<Manner, 'onAsk' | 'onLook'>; end: () => void } {
   const shown = process.stderr.isTTY === true
-  let looks = 0
+  let all = 0
+  let made = 0
+  const line = (): void => {
+    if (shown && all > 0) process.stderr.write(`\rlooking at links: ${made} of ${all}`)
+  }
   return {
-    onLook: () => {
-      looks += 1
-      if (shown) process.stderr.write(`\rlooking at links: ${looks} done`)
+    manner: {
+      onAsk: (count) => {
+        all += count
+        line()
+      },
+      onLook: () => {
+        made += 1
+        line()
+      },
     },
     end: () => {
-      if (shown && looks > 0) process.stderr.write('\r\u001b[K')
+      if (shown && all > 0) process.stderr.write('\r\u001b[K')
     },
   }
 }

@@ -25,7 +25,12 @@ const entries: readonly Entry[] = [
   {
     usage: 'check <file...>',
     about: 'Find missing links, then look at every link. Sends nothing. Reads .md .mjml .html .txt .eml',
-    options: [['--content', 'judge the content alone and look at nothing'], JSON_OPTION],
+    options: [
+      ['--content', 'judge the content alone and look at nothing'],
+      ['--deadline <time>', 'for all looks of the run together (default 10m); what is not looked at by then is unsure'],
+      JSON_OPTION,
+      ['--format <name>', 'text, json, github (annotations) or sarif'],
+    ],
     example: 'gll check letter.md',
     load: () => import('./check.ts'),
   },
@@ -36,6 +41,7 @@ const entries: readonly Entry[] = [
       ['--list <name>', 'the list; the letter may name it itself (list: in its front matter)'],
       YES_OPTION,
       ['--wait', 'stay until every copy has ended in a state'],
+      ['--deadline <time>', 'for all looks at links together (default 10m)'],
     ],
     example: 'gll send letter.md --list gll-members',
     load: () => import('./send.ts'),
@@ -120,6 +126,25 @@ const entries: readonly Entry[] = [
     options: [['--why <text>', 'kept in the record']],
     example: 'gll suppress ann@example.org --why "asked by telephone"',
     load: () => import('./suppress.ts'),
+  },
+  {
+    usage: 'vouch [what]',
+    about:
+      'Say by name that a link nobody can be sure of is right, or a suspected place of a letter; or list what was said',
+    options: [
+      ['--why <text>', 'the reason; it is kept, and shown in reports'],
+      ['--by <name>', 'who says so'],
+      ['--for <time>', 'how long it holds (default 30d)'],
+      ['--rule <name>', 'of a letter: the rule, as gll check names it'],
+      ['--line <number>', 'of a letter: the line, as gll check gives it'],
+      ['--part <part>', 'of a letter: html or text'],
+      ['--revoke <number>', 'take a vouch back (with --by)'],
+      ['--all', 'list also what has lapsed or was revoked'],
+      JSON_OPTION,
+    ],
+    example:
+      'gll vouch https://www.example.org/members --why "opens in a browser" --by "Ann Lee"\n  gll vouch letter.md --rule pointer-without-link --line 12 --why "a quotation" --by "Ann Lee"\n  gll vouch',
+    load: () => import('./vouch.ts'),
   },
   {
     usage: 'serve',

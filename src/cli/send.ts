@@ -1,21 +1,23 @@
 import { Complaint } from '../complaint.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { make } from '../edition/index.ts'
+import { type Edition, type Fields, make } from '../edition/index.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
 import {
   type Audience,
   type CheckedEdition,
   gate,
   houseOf,
+  keepLooks,
   ledgerPath,
   lookerOf,
   publish,
+  remembered,
   secretKey,
   surveyAudience,
   tokensOf,
 } from '../publishing/index.ts'
-import { looking } from './check.ts'
+import { countLooks, deadlineOf } from './check.ts'
 import { sayWhetherRunning, whoAmI } from './ledger.ts'
 import { announcementOf, bytesOf } from './letters.ts'
 import type { Exit } from './main.ts'
@@ -27,13 +29,13 @@ interface Options {
   readonly list?: string
   readonly yes?: string
   readonly wait?: boolean
+  readonly deadline?: string
 }
 
 export async function run([file = '']: string[], options: Options): Promise<Exit> {
   const config = readConfig()
-  const checked = await checkedLetter(config, file)
-  if (checked === null) return 2
-  const list = options.list ?? checked.list
+  const edition = await letterOf(config, file)
+  const list = options.list ?? edition.list
   if (!list) {
     throw new Complaint(`${file} names no list`, {
       remedy: 'give one: --list NAME, or list: NAME in its front matter',
@@ -41,6 +43,9 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
     })
   }
   await using ledger = await openLedger(ledgerPath(config))
+  const deadline = deadlineOf(options.deadline)
+  const checked = await pastTheGate({ config, ledger }, edition, { file, deadline, readers: await some(ledger, list) })
+  if (checked === null) return 2
   const tools = { config, ledger, now: Date.now }
   const audience = await surveyAudience(tools, checked, list)
   tellAudience(config, audience)
@@ -54,8 +59,7 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   return options.wait && running ? await ended(ledger, mailing) : 0
 }
 
-/** The letter past the gate; null when it was refused, which is then told. */
-async function checkedLetter(config: Config, file: string): Promise<CheckedEdition | null> {
+async function letterOf(config: Config, file: string): Promise<Edition> {
   const announcement = announcementOf(file, await bytesOf(file))
   if (!announcement) {
     throw new Complaint(`${file} is not a letter that can be sent`, {
@@ -63,14 +67,35 @@ async function checkedLetter(config: Config, file: string): Promise<CheckedEditi
       exit: 3,
     })
   }
-  const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
+  return await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
+}
+
+const FIRST_READERS = 3
+const RANDOM_READERS = 5
+
+/** What a handful of real readers will get is judged too: the first of the list, and some at random. */
+async function some(ledger: Ledger, list: string): Promise<Fields[]> {
+  const picks = Array.from({ length: RANDOM_READERS }, () => Math.random())
+  const readers = await ledger.someReaders({ list, first: FIRST_READERS, picks })
+  return readers.map((reader) => reader.fields)
+}
+
+/** The edition past the gate; null when it was refused, which is then told. */
+async function pastTheGate(
+  { config, ledger }: { config: Config; ledger: Ledger },
+  edition: Edition,
+  how: { file: string; deadline: number; readers: readonly Fields[] },
+): Promise<CheckedEdition | null> {
   await using looker = await lookerOf(config)
-  const progress = looking()
-  const tools = { config, looker, now: Date.now, tokens: tokensOf(config, secretKey(config)) }
-  const checked = await gate(tools, edition, { onLook: progress.onLook })
+  const progress = countLooks()
+  const tools = { config, looker, now: Date.now, tokens: tokensOf(config, secretKey(config)), ledger }
+  const manner = { ...progress.manner, deadline: how.deadline, readers: how.readers, remembered: remembered(tools) }
+  const checked = await gate(tools, edition, manner)
   progress.end()
   if (!('refused' in checked)) return checked
-  say(describe(reportOf(file, checked.refused), process.stderr))
+  // The author mends one link and tries again: the others were alive a moment ago.
+  await keepLooks(ledger, checked.refused.links)
+  say(describe(reportOf(how.file, checked.refused), process.stderr, true))
   say('nothing was sent')
   return null
 }

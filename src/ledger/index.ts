@@ -11,6 +11,7 @@ export type { WatchStart } from './verbs/mailings.ts'
 export type { Imported, Person, SubscriberCard } from './verbs/people.ts'
 export type { Heartbeat } from './verbs/records.ts'
 export { BULK } from './verbs/room.ts'
+export type { NewVouch, Vouch } from './verbs/vouching.ts'
 export type { Watchword } from './verbs/watching.ts'
 export {
   type Claim,

@@ -6,6 +6,7 @@
  * (mailing, n), and it is unique by (mailing, subscriber), so nobody can be frozen into one mailing twice.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { vouching } from './migrations/vouching.ts'
 import { DELIVERY_STATES } from './words.ts'
 
 /** What differs between databases in the tables' making. */
@@ -20,7 +21,7 @@ export interface Dialect {
 // A migration takes any schema: it is what makes one.
 type AnyDb = Kysely<never>
 
-export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [first]
+export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [first, vouching]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {
   await people(db, dialect)

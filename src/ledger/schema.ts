@@ -135,5 +135,20 @@ export interface Schema {
   correction: { subscriber_id: number; mailing_id: number; link_id: number; corrigendum_id: number }
   /** Append-only. */
   audit: { id: Generated<number>; at: number; who: string; what: string; mailing_id: number | null; detail: string }
+  /** A vouch holds until `until_at`, or until somebody takes it back. See verbs/vouching.ts. */
+  vouch: {
+    id: Generated<number>
+    what: string
+    rule: string
+    cause: string | null
+    letter: string | null
+    words: string
+    who: string
+    why: string
+    at: number
+    until_at: number
+    revoked_at: number | null
+    revoked_by: string | null
+  }
   heartbeat: { name: string; pid: number; at: number; note: string }
 }

@@ -6,13 +6,25 @@
  * configuration, no clock of its own: what is known already, and what time it is, come in as arguments.
  */
 export type { Fault } from './fault.ts'
+export {
+  type CheckedLink,
+  type Findings,
+  judgeCopy,
+  lookAtAll,
+  lookFaults,
+  lookWarnings,
+  type Manner,
+  requestsFor,
+} from './findings.ts'
 export type { Gravity } from './gravity.ts'
 export { gravity } from './gravity.ts'
 export type { Judgement, Patience } from './judge.ts'
-export { judge } from './judge.ts'
+export { failingRun, judge } from './judge.ts'
 export type { Cause, Look, LookRequest, Verdict } from './look.ts'
+export { LOOK_RULES } from './look-rules.ts'
 export type { Looker, LookerOptions, LookOptions } from './looker.ts'
 export { openLooker } from './looker.ts'
 export { type Missing, missing, RULES, type Rule, type RuleName } from './missing.ts'
+export { type Undone, undoRewriting } from './rewriters.ts'
 export type { DueArguments } from './schedule.ts'
 export { nextLook } from './schedule.ts'

@@ -8,17 +8,19 @@
  */
 export {
   type CheckedEdition,
-  type CheckedLink,
-  type Findings,
+  type EditionFindings,
+  type GateManner,
   gate,
-  judgeCopy,
   judgeEdition,
   type Refusal,
 } from './check.ts'
 export { address, correct, correctByHand } from './correct.ts'
 export { deliver } from './deliver.ts'
+export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
 export { ledgerPath, lookerOf, type OpenTools, openTools, secretKey, tokensOf } from './open.ts'
 export { leave, leaving, type WebCopy, webCopy } from './pages.ts'
 export { type Audience, publish, surveyAudience } from './publish.ts'
-export { houseOf, type Log, type Tools } from './tools.ts'
+export { sampleMail } from './samples.ts'
+export { houseOf, isOwnPage, type Log, type Tools } from './tools.ts'
+export { dayOf, isVouchable, placeKey, VOUCH_HOLDS } from './vouch.ts'
 export { watch } from './watch.ts'

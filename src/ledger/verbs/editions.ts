@@ -68,16 +68,21 @@ export async function certify(
     .values({ digest: args.digest, at: args.at })
     .onConflict((c) => c.column('digest').doUpdateSet({ at: args.at }))
     .execute()
-  for (const { href, look } of args.looks) {
-    await db
-      .insertInto('look')
-      .values({
-        link_id: await linkId(db, href),
-        at: look.at,
-        slot: null,
-        verdict: look.verdict,
-        detail: JSON.stringify(look),
-      })
-      .execute()
-  }
+  for (const { href, look } of args.looks) await keepLook(db, href, look)
+}
+
+/** Keeps a look of the gate. One that is there already, because it was remembered and not made again, stays one. */
+export async function keepLook(db: Room['db'], href: string, look: Look): Promise<void> {
+  const link = await linkId(db, href)
+  const there = await db
+    .selectFrom('look')
+    .select('id')
+    .where('link_id', '=', link)
+    .where('at', '=', look.at)
+    .executeTakeFirst()
+  if (there) return
+  await db
+    .insertInto('look')
+    .values({ link_id: link, at: look.at, slot: null, verdict: look.verdict, detail: JSON.stringify(look) })
+    .execute()
 }

@@ -6,6 +6,7 @@ import * as mailings from './mailings.ts'
 import * as people from './people.ts'
 import * as records from './records.ts'
 import type { Room } from './room.ts'
+import * as vouching from './vouching.ts'
 import * as watching from './watching.ts'
 
 export const reads = {
@@ -35,6 +36,8 @@ export const reads = {
   corrigendumOf: records.corrigendumOf,
   corrigendaOf: records.corrigendaOf,
   audits: records.audits,
+  vouches: vouching.vouches,
+  someReaders: vouching.someReaders,
   heartbeat: records.heartbeat,
 } as const
 
@@ -66,6 +69,9 @@ export const writes = {
   freezeCorrected: correcting.freezeCorrected,
   dropCorrections: correcting.dropCorrections,
   audit: records.audit,
+  vouch: vouching.vouch,
+  revokeVouch: vouching.revokeVouch,
+  recordLooks: vouching.recordLooks,
   beat: records.beat,
 } as const
 

@@ -143,7 +143,10 @@ export async function survey({ db }: Room, args: { list: string }): Promise<Surv
 }
 
 /** The next readers of a list after subscriber `after`, in the order of their ids: at most BULK. */
-export async function readers({ db }: Room, args: { listId: number; after: number }): Promise<Reader[]> {
+export async function readers(
+  { db }: Room,
+  args: { listId: number; after: number; limit?: number },
+): Promise<Reader[]> {
   const rows = await db
     .selectFrom('subscription as s')
     .innerJoin('subscriber as p', 'p.id', 's.subscriber_id')
@@ -155,7 +158,7 @@ export async function readers({ db }: Room, args: { listId: number; after: numbe
     .where('p.address', 'is not', null)
     .select(['p.id', 'p.address', 'p.name', 'p.language'])
     .orderBy('s.subscriber_id')
-    .limit(BULK)
+    .limit(Math.min(args.limit ?? BULK, BULK))
     .execute()
   return rows.map((row) => readerOf(row))
 }
