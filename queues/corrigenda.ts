@@ -1,15 +1,24 @@
-/** One at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice has passed. */
+/**
+ * One at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice has passed;
+ * a mailing that the watch holds is seen to; and the team is told what there is to tell.
+ */
 import type { Job } from 'bullmq'
-import { address, correct, type Tools } from '../src/publishing/index.ts'
+import { address, correct, seeToLine, type Tools, tellTeam } from '../src/publishing/index.ts'
 
 export const corrigenda = { name: 'corrigenda', concurrency: 1 } as const
 
-export type CorrigendumJob = { readonly correct: number } | { readonly address: number }
+export type CorrigendumJob =
+  | { readonly correct: number }
+  | { readonly address: number }
+  | { readonly line: number }
+  | { readonly tell: true }
 
-export const corrigendumJob = (data: CorrigendumJob): string =>
-  'correct' in data ? `correct-${data.correct}` : `address-${data.address}`
+export const corrigendumJob = (data: CorrigendumJob): string => Object.entries(data).flat().join('-')
 
 export const runCorrigendum = (tools: Tools, lanes: number) => async (job: Job<CorrigendumJob>) => {
-  if ('correct' in job.data) await correct(tools, job.data.correct)
-  else await address(tools, job.data.address, lanes)
+  const { data } = job
+  if ('correct' in data) await correct(tools, data.correct)
+  else if ('address' in data) await address(tools, data.address, lanes)
+  else if ('line' in data) await seeToLine(tools, data.line)
+  else await tellTeam(tools)
 }

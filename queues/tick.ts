@@ -43,8 +43,11 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const due = new Map((await ledger.dueWatches({ now, limit: LOOKS_AT_ONCE })).map((w) => [w.link, w.dueAt ?? now]))
   for (const [link, dueAt] of due)
     await inTime(queues.looks.add('look', { link }, { ...ONCE, jobId: lookJob(link, dueAt) }))
-  const unanswered = new Set((await ledger.unanswered()).map((w) => w.mailing))
-  for (const mailing of unanswered) await addCorrigendum(queues, { correct: mailing })
+  for (const mailing of await ledger.ripe({ quietBefore: now - tools.config.quietWindow })) {
+    await addCorrigendum(queues, { correct: mailing })
+  }
+  for (const mailing of await ledger.dueLines({ now })) await addCorrigendum(queues, { line: mailing })
+  if (await ledger.toTell({ now })) await addCorrigendum(queues, { tell: true })
   await ledger.sweepCancelled({ now })
   await ledger.parkLapsed({ now })
 }

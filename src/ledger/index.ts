@@ -7,13 +7,15 @@
  */
 export { holdLock, readLock, type ServeLock } from './lock.ts'
 export { type Ledger, openLedger } from './open.ts'
-export type { WatchStart } from './verbs/mailings.ts'
+export type { Freeze, OwedRow } from './verbs/correcting.ts'
+export type { NewMailing, WatchStart } from './verbs/mailings.ts'
 export type { Imported, Person, SubscriberCard } from './verbs/people.ts'
 export type { Heartbeat } from './verbs/records.ts'
 export { BULK } from './verbs/room.ts'
 export type { NewVouch, Vouch } from './verbs/vouching.ts'
 export type { Watchword } from './verbs/watching.ts'
 export {
+  type Answer,
   type Claim,
   type Counts,
   DELIVERY_STATES,
@@ -23,15 +25,22 @@ export {
   type Hand,
   type HandAnswer,
   type Handed,
+  type HeldCopy,
   type Holder,
+  type HolderCounts,
   type LinkLine,
   type Mailing,
   type MailingState,
+  type Notice,
+  type NoticeStart,
+  type Proof,
+  type ProofState,
   type Reader,
   type Role,
   type Settle,
   type StoredEdition,
   type Survey,
+  type WaitingProof,
   type Watched,
   type WatchState,
 } from './words.ts'

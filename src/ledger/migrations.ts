@@ -6,6 +6,8 @@
  * (mailing, n), and it is unique by (mailing, subscriber), so nobody can be frozen into one mailing twice.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { line } from './migrations/line.ts'
+import { proving } from './migrations/proving.ts'
 import { vouching } from './migrations/vouching.ts'
 import { DELIVERY_STATES } from './words.ts'
 
@@ -21,7 +23,7 @@ export interface Dialect {
 // A migration takes any schema: it is what makes one.
 type AnyDb = Kysely<never>
 
-export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [first, vouching]
+export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [first, vouching, line, proving]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {
   await people(db, dialect)

@@ -61,6 +61,16 @@ export interface Schema {
     corrects_edition: number | null
     /** The changes a corrigendum makes, as JSON. */
     changes: string | null
+    /** `line`: the watch holds it, and lets it go on again; null where a person must. */
+    held_by: string | null
+    /** When the line is next to be seen to. */
+    line_at: number | null
+    /** How often the watch has held it. */
+    holds: Generated<number>
+    /** A corrigendum for those at one mail domain. */
+    domain: string | null
+    /** Of a corrigendum: `auto` or `hand`. */
+    origin: string | null
   }
   chunk: {
     id: Generated<number>
@@ -131,6 +141,50 @@ export interface Schema {
     baseline: string | null
     answer: string | null
     corrigendum_id: number | null
+    dead_at: number | null
+  }
+  /** Which dead links a corrigendum is for. */
+  answers: { corrigendum_id: number; link_id: number }
+  /** What the team is told. */
+  notice: {
+    id: Generated<number>
+    /** Told once: a second notice of the same topic is none. */
+    topic: string
+    kind: string
+    mailing_id: number | null
+    link_id: number | null
+    subject: string
+    /** Markdown. */
+    body: string
+    /** For the web hook, as JSON. */
+    facts: string
+    at: number
+    /** When it is to be mailed (again); null: not any more. */
+    due_at: number | null
+    times: Generated<number>
+    /** 1: every day until it is closed. */
+    remind: number
+    closed_at: number | null
+    /** When it is to be posted (again); null: not any more. */
+    hook_at: number | null
+    hook_tries: Generated<number>
+  }
+  proof: {
+    id: Generated<number>
+    mailing_id: number
+    n: number
+    edition_id: number
+    round: number
+    /** 1: sent last. */
+    late: number
+    address: string
+    mailbox: string
+    state: string
+    since: number
+    due_at: number | null
+    judged_at: number | null
+    /** Lines as JSON. */
+    report: string
   }
   correction: { subscriber_id: number; mailing_id: number; link_id: number; corrigendum_id: number }
   /** Append-only. */

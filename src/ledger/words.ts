@@ -2,7 +2,7 @@
  * The words of the ledger: states, ids, and what its verbs take and give. Plain values only: they cross a thread.
  * Times are milliseconds since the epoch; ids are positive integers.
  */
-import type { EditionContent, Kind, LinkTerms, Place } from '../edition/index.ts'
+import type { EditionContent, Kind, LinkChange, LinkTerms, Place } from '../edition/index.ts'
 import type { Cause, Look, Verdict } from '../links/index.ts'
 import type { Reply } from '../mail/index.ts'
 
@@ -44,7 +44,8 @@ export type Counts = Record<DeliveryState, number>
 /** `publishing` is not visible yet; `proving` waits for the seed mailboxes' copies. */
 export type MailingState = 'publishing' | 'scheduled' | 'proving' | 'running' | 'held' | 'done' | 'cancelled'
 
-export type Role = 'reader' | 'seed' | 'test'
+/** `team`: a notice to ourselves, which asks nobody's consent. */
+export type Role = 'reader' | 'seed' | 'test' | 'team'
 
 /** Where a watched link of a mailing stands, by `judge`. */
 export type WatchState = 'alive' | 'failing' | 'alert' | 'dead'
@@ -77,6 +78,15 @@ export interface Mailing {
   /** The mailing whose dead links this one corrects, and the edition that was handed. */
   readonly corrects: number | null
   readonly correctsEdition: number | null
+  /** `line`: held by the watch, which lets it go on when it can. */
+  readonly heldBy: 'line' | null
+  /** How often the watch has held it. */
+  readonly holds: number
+  /** A corrigendum for those at one mail domain; null: for all. */
+  readonly domain: string | null
+  readonly origin: 'auto' | 'hand' | null
+  /** What a corrigendum changes; of an announcement, what was changed while it was being sent. */
+  readonly changes: readonly LinkChange[]
 }
 
 /** A person on a list who may be written to, as the freeze copies them. */
@@ -167,9 +177,39 @@ export interface Watched {
   readonly dueAt: number | null
   readonly publishedAt: number
   readonly baseline: Look | null
-  /** What was done about a dead link: the corrigendum's mailing, or that the team was asked. */
-  readonly answer: 'corrigendum' | 'asked' | 'refused' | null
+  /** What was done about a dead link; `web`: too late for mail, the web copy alone is corrected. */
+  readonly answer: Answer | null
   readonly corrigendum: number | null
+  readonly deadAt: number | null
+  readonly mailingState: MailingState
+  readonly heldBy: 'line' | null
+  /** Whether the edition that the mailing hands out now carries it. */
+  readonly carried: boolean
+}
+
+export type Answer = 'corrigendum' | 'asked' | 'refused' | 'vetoed' | 'web'
+
+/** Something the team is to be told, once a topic. */
+export interface NoticeStart {
+  readonly topic: string
+  readonly kind: string
+  readonly mailing: number | null
+  readonly link: number | null
+  readonly subject: string
+  /** Markdown, without addresses that a mail reader would make links of. */
+  readonly body: string
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+  /** Told again every day until it is closed. */
+  readonly remind: boolean
+}
+
+export interface Notice extends NoticeStart {
+  readonly id: number
+  readonly at: number
+  readonly dueAt: number | null
+  readonly times: number
+  readonly closedAt: number | null
+  readonly hookTries: number
 }
 
 /** A line of `gll links`. */
@@ -186,6 +226,28 @@ export interface Holder extends Reader {
   readonly n: number
 }
 
+/** A copy that a person holds, by which it can be answered. */
+export interface HeldCopy {
+  readonly subscriber: number
+  readonly mailing: number
+  readonly edition: number
+  readonly n: number
+  /** Which of the links asked for it carries. */
+  readonly links: readonly number[]
+}
+
+/** Who holds an edition, and who of them would get a corrigendum. */
+export interface HolderCounts {
+  readonly edition: number
+  readonly holders: number
+  readonly unsubscribed: number
+  readonly suppressed: number
+  readonly erased: number
+  readonly elsewhere: number
+  readonly corrected: number
+  readonly people: number
+}
+
 /** A line of `gll who`. */
 export interface Handed {
   readonly mailing: number
@@ -196,4 +258,39 @@ export interface Handed {
   readonly at: number
   readonly reply: string | null
   readonly corrects: number | null
+}
+
+/**
+ * What became of a copy in a seed mailbox. `absent`: it did not come in time. `released`: a person let the mailing go
+ * all the same. `given-up`: the mailing was proved again.
+ */
+export type ProofState = 'waiting' | 'sound' | 'damaged' | 'unsure' | 'absent' | 'released' | 'given-up'
+
+/** A copy that went to a seed mailbox. */
+export interface Proof {
+  readonly id: number
+  readonly n: number
+  /** Which time the mailing was proved, from 1. */
+  readonly round: number
+  /** Sent last, for damage that begins late. */
+  readonly late: boolean
+  readonly address: string
+  readonly mailbox: string
+  readonly state: ProofState
+  readonly since: number
+  readonly judgedAt: number | null
+  /** What is wrong with it, a line each. */
+  readonly report: readonly string[]
+}
+
+/** A copy that is looked for. */
+export interface WaitingProof extends Pick<Proof, 'id' | 'n' | 'late' | 'address' | 'mailbox' | 'since'> {
+  readonly mailing: number
+  readonly edition: number
+  readonly dueAt: number
+  readonly delivery: DeliveryState
+  readonly deliveryAt: number
+  readonly reply: string | null
+  readonly fields: Readonly<Record<string, string>>
+  readonly mailingState: MailingState
 }

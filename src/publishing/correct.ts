@@ -1,85 +1,171 @@
 /**
  * Correcting: a dead link of a mailing becomes a corrigendum, which is an edition like any other and takes the same
- * six steps. This file decides what is written and to whom; whether a link is dead was decided before it.
+ * six steps. This file decides what is written; addressed.ts, to whom; whether a link is dead was decided before.
  */
 
 import { Complaint } from '../complaint.ts'
-import type { Correction, LinkChange } from '../edition/index.ts'
-import { BULK, type FrozenRow, type Holder, type Mailing, type StoredEdition, type Watched } from '../ledger/index.ts'
-import { gate } from './check.ts'
-import { breath, chunkSize, looksOf, watchFor } from './publish.ts'
-import { houseOf, isPersonal, type Tools } from './tools.ts'
+import type { Correction, Edition, LinkChange } from '../edition/index.ts'
+import type { Answer, HolderCounts, Mailing, NewMailing, NoticeStart, StoredEdition, Watched } from '../ledger/index.ts'
+import { type CheckedEdition, gate, type Refusal } from './check.ts'
+import { switchByHand } from './held.ts'
+import { looksOf, watchFor } from './publish.ts'
+import { candidatesFor, type Replaced, withReplacement } from './replacement.ts'
+import { corrigendumLeaves, deadAsked, webCorrected } from './tell.ts'
+import { houseOf, type Tools } from './tools.ts'
 
-type CorrectTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
+export type CorrectTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
 
-/** Answers the dead links of one mailing: a corrigendum is scheduled where there is somewhere to send readers, else the team is asked. */
+/**
+ * Answers the dead links of one mailing: a corrigendum is scheduled where there is somewhere to send readers, else the
+ * team is asked. A link waits for others of the mailing that are failing, QUIET_WINDOW long at most, so that one
+ * corrigendum tells of all.
+ */
 export async function correct(tools: CorrectTools, id: number): Promise<void> {
   const mailing = await tools.ledger.mailing({ id })
-  const dead = (await tools.ledger.watched({ mailing: id })).filter((w) => w.state === 'dead' && w.answer === null)
-  if (!mailing || dead.length === 0) return
-  if ((await tools.ledger.held({ mailing: id })).length === 0) return await nobodyHolds(tools, id, dead)
-  const replaced = mayGoByItself(tools, mailing) ? await withReplacement(tools, dead) : []
-  const asked = dead.filter((w) => !replaced.some((r) => r.watched.link === w.link))
-  if (asked.length > 0) await ask(tools, id, asked)
-  if (replaced.length === 0) return
-  const changes = replaced.map(({ watched, to }) => ({ from: watched.href, to }))
+  const watched = await tools.ledger.watched({ mailing: id })
+  const dead = watched.filter((w) => w.state === 'dead' && w.answer === null)
+  if (!mailing || dead.length === 0 || isQuietWindow(tools, watched, dead)) return
+  if ((await tools.ledger.held({ mailing: id })).length === 0) return await nobodyHolds(tools, mailing, dead)
+  const { corrigendum, corrigendumWithoutReplacement: without } = tools.config
+  if (mailing.kind !== 'announcement') return await ask(tools, mailing, dead, 'corrigendum')
+  const found = await replacements(tools, mailing, dead)
+  if (corrigendum === 'ask') return await ask(tools, mailing, dead, 'ask')
+  const missing = dead.filter((w) => !found.some((r) => r.link === w.link))
+  const withdrawnToo = without === 'withdraw' ? missing : []
+  const asked = without === 'withdraw' ? [] : missing
+  const links = [...found.map((r) => r.link), ...withdrawnToo.map((w) => w.link)]
+  if (asked.length > 0) await ask(tools, mailing, asked, 'no-replacement')
+  if (links.length === 0) return
+  const changes = [
+    ...found.map(({ from, to }) => ({ from, to })),
+    ...withdrawnToo.map((w) => ({ from: w.href, to: null })),
+  ]
+  const late = tools.now() - (mailing.publishedAt ?? 0) > tools.config.corrigendumUntil
   await schedule(tools, mailing, {
     changes: [...changes, ...(await withdrawn(tools, id, changes))],
-    links: replaced.map(({ watched }) => watched.link),
+    links,
     why: null,
+    domain: null,
     dueAt: tools.now() + tools.config.corrigendumNotice,
     who: 'the watch',
+    manner: late ? 'web' : 'auto',
   })
 }
 
+export interface HandOrder {
+  readonly changes: readonly LinkChange[]
+  readonly why: string | null
+  readonly who: string
+  /** Only those whose copy went to this mail domain; null: all. */
+  readonly domain?: string | null
+}
+
+/** What a corrigendum would be, and who would get it. `checked` is what the gate says. */
+export interface Plan {
+  readonly earlier: StoredEdition
+  readonly changes: readonly LinkChange[]
+  readonly edition: Edition
+  readonly checked: CheckedEdition | Refusal
+  readonly counts: HolderCounts
+}
+
+/** What `correctByHand` would do. Throws a Complaint for an order that cannot be met. */
+export async function planCorrection(tools: CorrectTools, id: number, order: HandOrder): Promise<Plan[]> {
+  const { mailing, links, changes } = await understood(tools, id, order)
+  return await plansFor(tools, mailing, { changes, links, why: order.why, domain: order.domain ?? null })
+}
+
 /** The team's own word: corrects a mailing at once, for dead links or another cause. Throws a Complaint where it cannot. */
-export async function correctByHand(
-  tools: CorrectTools,
-  id: number,
-  order: { changes: readonly LinkChange[]; why: string | null; who: string },
-): Promise<number[]> {
+export async function correctByHand(tools: CorrectTools, id: number, order: HandOrder): Promise<number[]> {
+  const { mailing, links, changes } = await understood(tools, id, order)
+  if (changes.length === 0 && !order.why) {
+    throw new Complaint('a corrigendum corrects something', {
+      remedy: "give --link OLD=NEW, or --why 'what was wrong'",
+      exit: 3,
+    })
+  }
+  return await schedule(tools, mailing, {
+    changes,
+    links,
+    why: order.why,
+    domain: order.domain ?? null,
+    dueAt: tools.now(),
+    who: order.who,
+    manner: 'hand',
+  })
+}
+
+/** For a held mailing: those who wait get the corrected edition, and it goes on. Throws a Complaint where it cannot. */
+export async function correctHeld(tools: CorrectTools, id: number, order: HandOrder): Promise<void> {
+  const { mailing, changes } = await understood(tools, id, order)
+  if (mailing.state !== 'held' || mailing.kind !== 'announcement') {
+    throw new Complaint(`mailing ${id} is ${mailing.state}, not held`, {
+      remedy: `gll status ${id} shows how it stands`,
+    })
+  }
+  if (changes.length === 0) {
+    throw new Complaint('a held mailing goes on with other links', {
+      remedy: 'give --link OLD=NEW, or OLD=- to take it out',
+      exit: 3,
+    })
+  }
+  await switchByHand(tools, mailing, { changes, who: order.who })
+}
+
+/** The mailing, the links meant by their addresses, and every change that follows. */
+async function understood(tools: CorrectTools, id: number, order: HandOrder) {
   const mailing = await tools.ledger.mailing({ id })
   if (!mailing?.publishedAt) throw new Complaint(`there is no mailing ${id}`, { remedy: 'gll status lists them' })
   const watched = await tools.ledger.watched({ mailing: id })
-  const links = order.changes.map(({ from }) => {
-    const found = watched.find((w) => w.href === from)
-    if (found) return found.link
-    throw new Complaint(`mailing ${id} has no link ${from}`, { remedy: `gll links ${id} lists them` })
-  })
+  const known = new Set(await addressesOf(tools, mailing))
+  const unknown = order.changes.find(({ from }) => !known.has(from))
+  if (unknown) {
+    throw new Complaint(`mailing ${id} has no link ${unknown.from}`, { remedy: `gll links ${id} lists them` })
+  }
+  const links = watched.filter((w) => order.changes.some(({ from }) => from === w.href)).map((w) => w.link)
   const changes = [...order.changes, ...(await withdrawn(tools, id, order.changes))]
-  return await schedule(tools, mailing, { ...order, changes, links, dueAt: tools.now() })
+  return { mailing, links, changes }
+}
+
+/** Every address that somebody was handed, or is to be. */
+async function addressesOf(tools: CorrectTools, mailing: Mailing): Promise<string[]> {
+  const editions = new Set([
+    mailing.edition,
+    ...(await tools.ledger.held({ mailing: mailing.id })).map((h) => h.edition),
+  ])
+  const all = await Promise.all([...editions].map((id) => tools.ledger.edition({ id })))
+  return all.flatMap(({ places }) => places.map((place) => place.link))
+}
+
+/** Whether something may still come that the same corrigendum should tell of. */
+function isQuietWindow(tools: CorrectTools, watched: readonly Watched[], dead: readonly Watched[]): boolean {
+  if (!watched.some((w) => (w.state === 'failing' || w.state === 'alert') && w.dueAt !== null)) return false
+  const first = Math.min(...dead.map((w) => w.deadAt ?? 0))
+  return tools.now() - first < tools.config.quietWindow
 }
 
 /**
  * There is no copy to correct. Some may come of what is in hand: then the links stay unanswered, and the next tick asks
  * again. Else the mailing was held before its first copy, and the team must mend the letter.
  */
-async function nobodyHolds(tools: CorrectTools, mailing: number, dead: readonly Watched[]): Promise<void> {
-  if ((await tools.ledger.counts({ mailing })).handed === 0) await ask(tools, mailing, dead)
+async function nobodyHolds(tools: CorrectTools, mailing: Mailing, dead: readonly Watched[]): Promise<void> {
+  if ((await tools.ledger.counts({ mailing: mailing.id })).handed === 0) await ask(tools, mailing, dead, 'nobody')
 }
 
-/** By itself: only for `auto`, within its time after publication, and never a corrigendum of a corrigendum. */
-function mayGoByItself(tools: CorrectTools, mailing: Mailing): boolean {
-  const { corrigendum, corrigendumUntil } = tools.config
-  const age = tools.now() - (mailing.publishedAt ?? 0)
-  return corrigendum === 'auto' && mailing.kind === 'announcement' && age <= corrigendumUntil
-}
-
-/** The first replacement of each link that is itself alive: the author's `instead`, then where permanent redirects led. */
-async function withReplacement(
+/** What the mailing's own people were given in its place in flight, else the first replacement that is alive. */
+async function replacements(
   tools: CorrectTools,
+  mailing: Mailing,
   dead: readonly Watched[],
-): Promise<{ watched: Watched; to: string }[]> {
-  const found: { watched: Watched; to: string }[] = []
-  for (const watched of dead) {
-    const moved = watched.baseline?.movedTo
-    const candidates = [...(watched.terms?.instead ?? []), ...(moved ? [moved] : [])]
-    const usable = candidates.filter((url) => url !== watched.href && !isPersonal(url))
-    const looks = await tools.looker.look(usable.map((url) => ({ url })))
-    const to = usable.find((_, at) => looks[at]?.verdict === 'alive')
-    if (to !== undefined) found.push({ watched, to })
-  }
-  return found
+): Promise<{ link: number; from: string; to: string | null }[]> {
+  const switched = new Map(mailing.changes.map(({ from, to }) => [from, to]))
+  const inFlight = dead.filter((w) => switched.has(w.href))
+  const others = dead.filter((w) => !switched.has(w.href))
+  const found: Replaced[] = await withReplacement(tools, others)
+  return [
+    ...inFlight.map((w) => ({ link: w.link, from: w.href, to: switched.get(w.href) ?? null })),
+    ...found.map(({ watched, to }) => ({ link: watched.link, from: watched.href, to })),
+  ]
 }
 
 /**
@@ -92,167 +178,195 @@ async function withdrawn(tools: CorrectTools, mailing: number, changes: readonly
   return others.map((w) => ({ from: w.href, to: null }))
 }
 
-async function ask(tools: CorrectTools, mailing: number, asked: readonly Watched[]): Promise<void> {
-  await tools.ledger.answerDead({ mailing, links: asked.map((w) => w.link), answer: 'asked', corrigendum: null })
-  tools.log('team-asked', { mailing, links: asked.length })
+type Why = Parameters<typeof deadAsked>[0]['why']
+
+async function ask(
+  tools: CorrectTools,
+  mailing: Mailing,
+  asked: readonly Watched[],
+  why: Why,
+  faults?: string,
+): Promise<void> {
+  const { ledger } = tools
+  const notices = await Promise.all(
+    asked.map(async (link): Promise<NoticeStart> => {
+      const counts = await ledger.holderCounts({ mailing: mailing.id, links: [link.link], domain: null })
+      const holders = counts.reduce((sum, one) => sum + one.holders, 0)
+      const known = why === 'ask' || why === 'refused' ? ((await candidatesFor(tools, link))[0] ?? null) : null
+      return deadAsked({ mailing, link, since: link.since, holders, why, known, ...(faults ? { faults } : {}) })
+    }),
+  )
+  await ledger.openCorrigenda({
+    mailing: mailing.id,
+    made: [],
+    webOnly: false,
+    links: asked.map((w) => w.link),
+    answer: why === 'refused' ? 'refused' : 'asked',
+    fresh: true,
+    who: 'the watch',
+    detail: asked.map((w) => w.href).join(' '),
+    notices,
+    now: tools.now(),
+  })
+  tools.log('team-asked', { mailing: mailing.id, links: asked.length })
 }
 
 interface Order {
   readonly changes: readonly LinkChange[]
+  /** Of the mailing's watched links, those it is for. */
   readonly links: readonly number[]
   readonly why: string | null
+  readonly domain: string | null
   readonly dueAt: number
   readonly who: string
+  /** By itself, by a person, or too late for mail. */
+  readonly manner: 'auto' | 'hand' | 'web'
 }
 
-/** One corrigendum for each handed edition, so that everyone in it holds the same dead links. */
+/** One corrigendum for each handed edition, so that everyone in it holds the same dead links; all of them in one commit, or none. */
 async function schedule(tools: CorrectTools, mailing: Mailing, order: Order): Promise<number[]> {
   const { ledger } = tools
-  const made: number[] = []
-  for (const { edition, holders } of await ledger.held({ mailing: mailing.id })) {
-    const earlier = await ledger.edition({ id: edition })
-    const carries = new Set(earlier.places.map((place) => place.link))
-    const changes = order.changes.filter(({ from }) => carries.has(from))
-    if (changes.length === 0) continue
-    const corrigendum = await open(tools, mailing, { earlier, holders, changes, order })
-    if (corrigendum !== null) made.push(corrigendum)
+  const now = tools.now()
+  const plans = await plansFor(tools, mailing, order)
+  const refused = plans.find(({ checked }) => 'refused' in checked)
+  if (refused && 'refused' in refused.checked) {
+    await turnDown(tools, mailing, order, refused.checked)
+    return []
   }
-  const answer = made.length > 0 ? 'corrigendum' : 'refused'
-  await ledger.answerDead({ mailing: mailing.id, links: order.links, answer, corrigendum: made.at(-1) ?? null })
-  return made
+  if (plans.length === 0 && order.manner === 'hand') return []
+  const watched = await ledger.watched({ mailing: mailing.id })
+  const made: NewMailing[] = []
+  for (const plan of plans) made.push(await newMailing(tools, mailing, { plan, order, watched }))
+  const people = plans.reduce((sum, plan) => sum + plan.counts.people, 0)
+  const answer: Answer = order.manner === 'web' ? 'web' : 'corrigendum'
+  const ids = await ledger.openCorrigenda({
+    mailing: mailing.id,
+    made,
+    webOnly: order.manner === 'web',
+    links: order.links,
+    answer,
+    fresh: order.manner !== 'hand',
+    who: order.who,
+    detail: order.changes.map(({ from, to }) => `${from} → ${to ?? 'withdrawn'}`).join('; '),
+    notices: noticesFor(mailing, order, { watched, people, now }),
+    now,
+  })
+  if (ids === null) return []
+  for (const id of ids) tools.log('corrigendum-scheduled', { mailing: mailing.id, corrigendum: id, holders: people })
+  return ids
 }
 
-async function open(
+function noticesFor(
+  mailing: Mailing,
+  order: Order,
+  of: { watched: readonly Watched[]; people: number; now: number },
+): NoticeStart[] {
+  if (order.manner === 'hand') return []
+  const { changes } = order
+  if (order.manner === 'auto') return [corrigendumLeaves({ mailing, changes, people: of.people, at: order.dueAt })]
+  const links = of.watched.filter((w) => order.links.includes(w.link))
+  return links.map((link) => {
+    const to = changes.find(({ from }) => from === link.href)?.to ?? null
+    return webCorrected({ mailing, link, to, holders: of.people, age: of.now - (mailing.publishedAt ?? of.now) })
+  })
+}
+
+/** To the operator, never round again: a corrigendum that is itself faulty would be one more thing to correct. */
+async function turnDown(tools: CorrectTools, mailing: Mailing, order: Order, { refused }: Refusal): Promise<void> {
+  const faults = refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')
+  tools.log('corrigendum-refused', { mailing: mailing.id })
+  const now = tools.now()
+  await tools.ledger.audit({
+    at: now,
+    who: order.who,
+    what: 'corrigendum refused',
+    mailing: mailing.id,
+    detail: faults,
+  })
+  if (order.manner === 'hand') return
+  const links = (await tools.ledger.watched({ mailing: mailing.id })).filter((w) => order.links.includes(w.link))
+  await ask(tools, mailing, links, 'refused', faults)
+}
+
+/** The corrigenda that an order comes to, each past the gate or refused by it. Changes nothing. */
+async function plansFor(
   tools: CorrectTools,
   mailing: Mailing,
-  of: { earlier: StoredEdition; holders: number; changes: readonly LinkChange[]; order: Order },
-): Promise<number | null> {
-  const { ledger, config } = tools
-  const now = tools.now()
-  const correction: Correction = {
-    changes: of.changes,
-    why: of.order.why,
-    earlier: { subject: of.earlier.subject, sentAt: new Date(mailing.startedAt ?? now), kind: of.earlier.kind },
+  order: Pick<Order, 'changes' | 'links' | 'why' | 'domain'>,
+): Promise<Plan[]> {
+  const { ledger } = tools
+  const counts = await ledger.holderCounts({ mailing: mailing.id, links: [], domain: order.domain })
+  const owed =
+    order.links.length === 0
+      ? counts
+      : await ledger.holderCounts({ mailing: mailing.id, links: order.links, domain: order.domain })
+  const plans: Plan[] = []
+  for (const of of counts) {
+    const earlier = await ledger.edition({ id: of.edition })
+    const carries = new Set(earlier.places.map((place) => place.link))
+    const changes = order.changes.filter(({ from }) => carries.has(from))
+    if (changes.length === 0 && (order.changes.length > 0 || order.why === null)) continue
+    const edition = await editionOf(tools, mailing, { earlier, changes, why: order.why })
+    const checked = await gate(tools, edition)
+    plans.push({ earlier, changes, edition, checked, counts: owed.find((one) => one.edition === of.edition) ?? of })
   }
-  const edition = await tools.make(of.earlier.source, {
-    kind: 'corrigendum',
-    house: houseOf(config),
-    correction,
-    now: new Date(now),
-  })
-  const checked = await gate(tools, edition)
-  if ('refused' in checked) {
-    // To the operator, never round again: a corrigendum that is itself faulty would be one more thing to correct.
-    const faults = checked.refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')
-    tools.log('corrigendum-refused', { mailing: mailing.id })
-    await ledger.audit({ at: now, who: of.order.who, what: 'corrigendum refused', mailing: mailing.id, detail: faults })
-    return null
-  }
-  const id = await ledger.saveEdition({ edition, now })
-  await ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
-  const corrigendum = await ledger.openMailing({
-    kind: 'corrigendum',
-    edition: id,
-    listId: mailing.listId,
-    series: null,
-    dueAt: of.order.dueAt,
-    expiresAt: of.order.dueAt + config.expireAfter,
-    now,
-    corrects: { mailing: mailing.id, edition: of.earlier.id, changes: of.changes },
-    audience: of.holders,
-    watch: watchFor(config, checked, now),
-  })
-  const detail = of.changes.map(({ from, to }) => `${from} → ${to ?? 'withdrawn'}`).join('; ')
-  await ledger.audit({ at: now, who: of.order.who, what: `corrigendum ${corrigendum}`, mailing: mailing.id, detail })
-  tools.log('corrigendum-scheduled', { mailing: mailing.id, corrigendum, holders: of.holders })
-  return corrigendum
+  return plans
 }
 
 /**
- * The notice has passed: asks who holds the broken copy now and freezes them. Waits while the mailing still hands out
- * copies. A link that lives again cancels its corrigendum. False: not yet.
+ * Made from the source that was sent, as it is stored: what became of the author's file since changes nothing. The
+ * frame around it is a corrigendum's, as it is today, for it is a mail of today.
  */
-export async function address(tools: CorrectTools, id: number, lanes: number): Promise<boolean> {
-  const { ledger } = tools
-  const corrigendum = await ledger.mailing({ id })
-  if (!corrigendum?.corrects || corrigendum.correctsEdition === null || corrigendum.state !== 'scheduled') return true
-  const original = corrigendum.corrects
-  if ((await ledger.counts({ mailing: original })).handed > 0) return false
-  const links = (await ledger.watched({ mailing: original })).filter((w) => w.corrigendum === id)
-  if (links.length > 0 && (await allLiveAgain(tools, links))) {
-    await takeBack(tools, { corrigendum: id, original, links, why: 'the link lives again' })
-    return true
-  }
-  if (await carriesDead(tools, corrigendum, original)) {
-    await takeBack(tools, { corrigendum: id, original, links, why: 'another of its links died: it is made again' })
-    return true
-  }
-  const audience = await freezeHolders(tools, { id, original, edition: corrigendum.correctsEdition, links })
-  await ledger.publish({ mailing: id, audience, chunkSize: chunkSize(audience, lanes), now: tools.now(), watch: [] })
-  return true
-}
-
-/** Cancels a corrigendum before it leaves; its links stand unanswered again. */
-async function takeBack(
+async function editionOf(
   tools: CorrectTools,
-  of: { corrigendum: number; original: number; links: readonly Watched[]; why: string },
-): Promise<void> {
-  const { ledger } = tools
-  await ledger.dropCorrections({ corrigendum: of.corrigendum })
-  await ledger.cancel({ mailing: of.corrigendum, why: of.why, now: tools.now() })
-  const links = of.links.map((w) => w.link)
-  if (links.length > 0) await ledger.answerDead({ mailing: of.original, links, answer: null, corrigendum: null })
-  // The watch looks at once: until it has seen the link alive, another corrigendum would be made and taken back.
-  for (const link of links) await ledger.postpone({ link, mailings: [of.original], dueAt: tools.now() })
-  tools.log('corrigendum-cancelled', { corrigendum: of.corrigendum })
-}
-
-/** Whether a link that died since the corrigendum was made stands in it: it passed the gate while that one lived. */
-async function carriesDead(tools: CorrectTools, corrigendum: Mailing, original: number): Promise<boolean> {
-  const dead = new Set(
-    (await tools.ledger.watched({ mailing: original })).filter((w) => w.state === 'dead').map((w) => w.href),
-  )
-  const { places } = await tools.ledger.edition({ id: corrigendum.edition })
-  return places.some((place) => dead.has(place.link))
-}
-
-async function allLiveAgain(tools: CorrectTools, links: readonly Watched[]): Promise<boolean> {
-  if (links.every((w) => w.state !== 'dead')) return links.every((w) => w.state === 'alive')
-  const looks = await tools.looker.look(links.map((w) => ({ url: w.href, login: w.terms?.login ?? null })))
-  return looks.every((look) => look.verdict === 'alive')
-}
-
-/** Page by page, each in one commit with what it corrects: a crash between two pages loses nobody and repeats nobody. */
-async function freezeHolders(
-  tools: CorrectTools,
-  of: { id: number; original: number; edition: number; links: readonly Watched[] },
-): Promise<number> {
-  let after = 0
-  let audience = 0
-  for (;;) {
-    const page = await tools.ledger.holders({ mailing: of.original, edition: of.edition, after })
-    audience = await tools.ledger.freezeCorrected({
-      mailing: of.original,
-      corrigendum: of.id,
-      links: of.links.map((w) => w.link),
-      rows: page.map((holder) => rowFor(tools, of, holder)),
-      now: tools.now(),
-    })
-    if (page.length < BULK) return audience
-    after = page.at(-1)?.n ?? after
-    await breath()
+  mailing: Mailing,
+  of: { earlier: StoredEdition; changes: readonly LinkChange[]; why: string | null },
+): Promise<Edition> {
+  const now = tools.now()
+  const correction: Correction = {
+    changes: of.changes,
+    why: of.why,
+    earlier: { subject: of.earlier.subject, sentAt: new Date(mailing.startedAt ?? now), kind: of.earlier.kind },
   }
+  return await tools.make(of.earlier.source, {
+    kind: 'corrigendum',
+    house: houseOf(tools.config),
+    correction,
+    now: new Date(now),
+  })
 }
 
-/** Threaded to this holder's own first copy (RFC 5322 §3.6.4). */
-function rowFor(tools: CorrectTools, of: { original: number; edition: number }, holder: Holder): Omit<FrozenRow, 'n'> {
-  const copy = tools.tokens.messageId({ mailing: of.original, edition: of.edition, n: holder.n })
+async function newMailing(
+  tools: CorrectTools,
+  mailing: Mailing,
+  of: { plan: Plan; order: Order; watched: readonly Watched[] },
+): Promise<NewMailing> {
+  const { ledger, config } = tools
+  const { plan, order } = of
+  const now = tools.now()
+  const { checked } = plan
+  if ('refused' in checked) throw new Error('what was refused is not opened')
+  const edition = await ledger.saveEdition({ edition: checked, now })
+  await ledger.certify({ digest: checked.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  const carried = new Set(plan.earlier.places.map((place) => place.link))
+  const links = of.watched.filter((w) => order.links.includes(w.link) && carried.has(w.href)).map((w) => w.link)
   return {
-    role: 'reader',
-    subscriber: holder.subscriber,
-    address: holder.address,
-    fields: holder.fields,
-    inReplyTo: copy,
-    references: [copy],
+    kind: 'corrigendum',
+    edition,
+    listId: mailing.listId,
+    series: null,
+    dueAt: order.dueAt,
+    expiresAt: order.dueAt + config.expireAfter,
+    now,
+    corrects: {
+      mailing: mailing.id,
+      edition: plan.earlier.id,
+      changes: plan.changes,
+      links,
+      domain: order.domain,
+      origin: order.manner === 'hand' ? 'hand' : 'auto',
+    },
+    audience: plan.counts.people,
+    watch: watchFor(config, checked, now),
   }
 }

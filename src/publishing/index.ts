@@ -6,6 +6,8 @@
  * Each step is a function of (tools, input). It decides what happens next to a mailing and writes that into the ledger;
  * it does not know when it runs or who calls it: queues, command line and web pages stand to its right.
  */
+
+export { address } from './addressed.ts'
 export {
   type CheckedEdition,
   type EditionFindings,
@@ -14,10 +16,12 @@ export {
   judgeEdition,
   type Refusal,
 } from './check.ts'
-export { address, correct, correctByHand } from './correct.ts'
+export { correct, correctByHand, correctHeld, type HandOrder, type Plan, planCorrection } from './correct.ts'
 export { deliver } from './deliver.ts'
+export { resume, seeToLine } from './held.ts'
 export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
 export { ledgerPath, lookerOf, type OpenTools, openTools, secretKey, tokensOf } from './open.ts'
+export { hookKey, tellTeam } from './notice.ts'
 export { leave, leaving, type WebCopy, webCopy } from './pages.ts'
 export { type Audience, publish, surveyAudience } from './publish.ts'
 export { sampleMail } from './samples.ts'

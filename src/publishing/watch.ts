@@ -1,10 +1,13 @@
 /**
  * The watch: a look at a link that is due, and what it means for every mailing that carries it. Patient: one failure
- * proves nothing, and a failure while our own way out is closed proves nothing at all.
+ * proves nothing, and a failure while our own way out is closed proves nothing at all. Where a mailing still hands the
+ * link out, the line is stopped by the same commit that writes the look down.
  */
-import type { Watched, Watchword } from '../ledger/index.ts'
+import type { Mailing, NoticeStart, Watched, Watchword } from '../ledger/index.ts'
 import { gravity, type Judgement, judge, type Look, nextLook } from '../links/index.ts'
+import { lineLook, lineState } from './line.ts'
 import { untilOf } from './publish.ts'
+import { hostFails, lineAsks, linkFails } from './tell.ts'
 import type { Tools } from './tools.ts'
 
 type WatchTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'now' | 'log'>
@@ -13,6 +16,8 @@ type WatchTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'now' | 'log'>
 const ASK_AGAIN = 60_000
 /** A reference host that answered within this time proves our way out. Milliseconds. */
 const SAME_MINUTE = 60_000
+/** So many links of one host that fail together are one fault of the host's. */
+const HOST_LINKS = 3
 
 /** Looks at one link for the slot that is due, and moves each mailing's watch on. */
 export async function watch(tools: WatchTools, link: number): Promise<void> {
@@ -28,21 +33,26 @@ export async function watch(tools: WatchTools, link: number): Promise<void> {
     return await tools.ledger.postpone({ link, mailings: watches.map((w) => w.mailing), dueAt })
   }
   const words = await Promise.all(watches.map((w) => wordFor(tools, w, look)))
+  const host = await hostWord(tools, look, words)
+  const told = host === null ? words : words.map((one) => spared(one))
+  const notices = [...(host === null ? [] : [host]), ...(await noticesFor(tools, look, told, host !== null))]
   const slot = Math.min(...watches.map((w) => w.dueAt ?? now))
   // Another job answered this slot meanwhile: what follows from it was its business.
-  if (!(await tools.ledger.recordLook({ link, slot, look, words: words.map(({ word }) => word) }))) return
-  for (const { was, word, judgement } of words) await tell(tools, was, word, judgement)
+  if (!(await tools.ledger.recordLook({ link, slot, look, words: told.map(({ word }) => word), notices }))) return
+  for (const { was, word, judgement } of told) await record(tools, was, word, judgement)
 }
 
-async function wordFor(
-  tools: WatchTools,
-  was: Watched,
-  look: Look,
-): Promise<{ was: Watched; word: Watchword; judgement: Judgement }> {
+interface Word {
+  readonly was: Watched
+  readonly word: Watchword
+  readonly judgement: Judgement
+}
+
+async function wordFor(tools: WatchTools, was: Watched, look: Look): Promise<Word> {
   const { config } = tools
   const looks = [...(await tools.ledger.looksSince({ link: was.link, since: was.publishedAt })), look]
   const judgement = judge(looks, was.baseline, config)
-  const dueAt = nextLook({
+  const due = nextLook({
     publishedAt: was.publishedAt,
     now: tools.now(),
     schedule: config.watchSchedule,
@@ -51,12 +61,114 @@ async function wordFor(
     patience: config,
     until: untilOf(was.terms),
   })
+  const flight = inFlight(was)
+  const dueAt = flight
+    ? Math.min(due ?? Number.POSITIVE_INFINITY, lineLook(looks, was.baseline, config, tools.now()))
+    : due
   const { state, since, cause } = judgement
-  return { was, word: { mailing: was.mailing, state, since, cause, dueAt }, judgement }
+  const stops = flight && (state === 'dead' || lineState(looks, was.baseline, config) === 'stopped')
+  const deadAt = state === 'dead' ? (was.deadAt ?? look.at) : null
+  const hold = stops && was.mailingState !== 'held' ? `${was.href} is dead` : null
+  return {
+    was,
+    judgement,
+    word: { mailing: was.mailing, state, since, cause, dueAt, deadAt, hold, wake: was.heldBy === 'line' },
+  }
 }
 
-/** What a change of state sets off. Correcting itself is another step: it is found by what stands unanswered. */
-async function tell(tools: WatchTools, was: Watched, word: Watchword, judgement: Judgement): Promise<void> {
+/**
+ * Whether the mailing hands the link out, or would if the watch did not hold it. A scheduled mailing is looked at more
+ * often only once it runs, but is held as soon: nobody is to be handed a dead link.
+ */
+const inFlight = ({ carried, mailingState, heldBy }: Watched): boolean =>
+  carried && (mailingState === 'running' || mailingState === 'scheduled' || heldBy === 'line')
+
+/**
+ * A link that has just turned dead where its whole host fails: every link of the host that we watch, and its home page.
+ * Null: the host is there, so its links die one by one.
+ */
+async function hostWord(tools: WatchTools, look: Look, words: readonly Word[]): Promise<NoticeStart | null> {
+  const turned = words.find(({ word }) => word.state === 'dead')
+  const origin = URL.parse(look.url)?.origin
+  if (!turned || !origin || !/^https?:/.test(origin)) return null
+  const since = turned.word.since ?? look.at
+  const links = Map.groupBy(await tools.ledger.linksOfSite({ origin }), (one) => one.href)
+  links.delete(turned.was.href)
+  const others = [...links.values()].map((of) => ({
+    fails: of.some(
+      (one) => one.state !== 'alive' && one.cause !== null && gravity(one.cause as never) !== 'turned-away',
+    ),
+    lives: of.some((one) => one.state === 'alive' && (one.lastLook ?? 0) >= since),
+  }))
+  if (others.some((one) => one.lives) || others.filter((one) => one.fails).length + 1 < HOST_LINKS) return null
+  const [home] = await tools.looker.look([{ url: `${origin}/` }])
+  if (home?.verdict === 'alive') return null
+  // Told once for the host: its links begin to fail one after the other, so the day tells one outage from the next.
+  const day = Math.floor(look.at / 86_400_000)
+  const notice = hostFails({ origin, links: others.filter((one) => one.fails).length + 1, since, why: look.why })
+  return { ...notice, topic: `host ${origin} ${day}` }
+}
+
+/** A host that fails as a whole kills no link by itself. */
+const spared = ({ was, word, judgement }: Word): Word =>
+  word.state === 'dead' ? { was, judgement, word: { ...word, state: 'alert', deadAt: null } } : { was, word, judgement }
+
+/** What the team is told at once: that a link fails, and that a mailing was held for the third time. */
+async function noticesFor(
+  tools: WatchTools,
+  look: Look,
+  words: readonly Word[],
+  host: boolean,
+): Promise<NoticeStart[]> {
+  const notices: NoticeStart[] = []
+  const turned = words.filter(
+    ({ was, word }) => word.state === 'alert' && was.state !== 'alert' && was.state !== 'dead',
+  )
+  const [first] = turned
+  if (first && !host) {
+    const mailings = await Promise.all(turned.map(({ was }) => concerned(tools, was)))
+    const person = first.judgement.gravity === 'turned-away'
+    const since = first.word.since ?? look.at
+    const over = first.judgement.gravity === 'definite' ? tools.config.deadAfter : tools.config.deadAfterIndefinite
+    notices.push(
+      linkFails({
+        link: first.was,
+        why: look.why,
+        since,
+        mailings,
+        next: person ? 'person' : 'dead',
+        deadFrom: since + over.over,
+      }),
+    )
+  }
+  for (const { was, word } of words) {
+    if (!word.hold) continue
+    const mailing = await tools.ledger.mailing({ id: was.mailing })
+    if (!mailing || mailing.holds < 2) continue
+    const { pending, deferred, accepted, uncertain } = await tools.ledger.counts({ mailing: mailing.id })
+    const standing = { waiting: pending + deferred, handed: accepted + uncertain }
+    notices.push(
+      lineAsks({ mailing: { ...mailing, holds: mailing.holds + 1 }, links: [was], ...standing, why: 'third' }),
+    )
+  }
+  return notices
+}
+
+async function concerned(
+  tools: WatchTools,
+  was: Watched,
+): Promise<{ mailing: Pick<Mailing, 'id' | 'subject'>; holders: number }> {
+  const mailing = await tools.ledger.mailing({ id: was.mailing })
+  const counts = await tools.ledger.holderCounts({ mailing: was.mailing, links: [was.link], domain: null })
+  return {
+    mailing: { id: was.mailing, subject: mailing?.subject ?? '' },
+    holders: counts.reduce((sum, one) => sum + one.holders, 0),
+  }
+}
+
+/** A change of state is kept. Correcting itself is another step: it is found by what stands unanswered. */
+async function record(tools: WatchTools, was: Watched, word: Watchword, judgement: Judgement): Promise<void> {
+  if (word.hold) tools.log('line-stopped', { mailing: was.mailing, link: was.link })
   if (word.state === was.state) return
   const facts = { mailing: was.mailing, link: was.link, was: was.state, is: word.state, cause: judgement.cause }
   tools.log('link-turned', facts)
@@ -67,11 +179,6 @@ async function tell(tools: WatchTools, was: Watched, word: Watchword, judgement:
     mailing: was.mailing,
     detail: `${was.href}: ${judgement.cause ?? 'alive'}`,
   })
-  if (word.state !== 'dead') return
-  // A mailing in flight must not hand out a link known to be dead. A corrigendum that still waits for its holders is
-  // not in flight: held, it would never be made again without that link, which happens as its notice ends.
-  const mailing = await tools.ledger.mailing({ id: was.mailing })
-  if (mailing?.publishedAt) await tools.ledger.hold({ mailing: was.mailing, why: `${was.href} is dead` })
 }
 
 /** When a looker last had a way out. */

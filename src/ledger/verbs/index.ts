@@ -2,8 +2,11 @@
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as line from './line.ts'
 import * as mailings from './mailings.ts'
+import * as notices from './notices.ts'
 import * as people from './people.ts'
+import * as proving from './proving.ts'
 import * as records from './records.ts'
 import type { Room } from './room.ts'
 import * as vouching from './vouching.ts'
@@ -28,6 +31,17 @@ export const reads = {
   knownLooks: watching.knownLooks,
   watchesOf: watching.watchesOf,
   unanswered: correcting.unanswered,
+  ripe: correcting.ripe,
+  answered: correcting.answered,
+  copiesOf: correcting.copiesOf,
+  holderCounts: correcting.holderCounts,
+  dueLines: line.dueLines,
+  inHand: line.inHand,
+  toTell: notices.toTell,
+  dueNotices: notices.dueNotices,
+  dueHooks: notices.dueHooks,
+  noticesOf: notices.noticesOf,
+  linksOfSite: notices.linksOfSite,
   watched: watching.watched,
   linkLines: watching.linkLines,
   who: records.who,
@@ -38,6 +52,8 @@ export const reads = {
   audits: records.audits,
   vouches: vouching.vouches,
   someReaders: vouching.someReaders,
+  dueProofs: proving.dueProofs,
+  proofs: proving.proofs,
   heartbeat: records.heartbeat,
 } as const
 
@@ -68,6 +84,20 @@ export const writes = {
   answerDead: correcting.answerDead,
   freezeCorrected: correcting.freezeCorrected,
   dropCorrections: correcting.dropCorrections,
+  openCorrigenda: correcting.openCorrigenda,
+  publishCorrigendum: correcting.publishCorrigendum,
+  veto: correcting.veto,
+  lineLater: line.lineLater,
+  resumeLine: line.resumeLine,
+  switchEdition: line.switchEdition,
+  putNotice: notices.putNotice,
+  noticeDone: notices.noticeDone,
+  hooked: notices.hooked,
+  mailNotice: notices.mailNotice,
+  startProof: proving.startProof,
+  proofLater: proving.proofLater,
+  settleProof: proving.settleProof,
+  releaseProof: proving.releaseProof,
   audit: records.audit,
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,

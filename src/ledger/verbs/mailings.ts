@@ -20,6 +20,10 @@ export interface NewMailing {
     readonly mailing: number
     readonly edition: number
     readonly changes: readonly LinkChange[]
+    /** Of the mailing's links, those it is for: all else in `changes` is by the way. */
+    readonly links?: readonly number[]
+    readonly domain?: string | null
+    readonly origin?: 'auto' | 'hand'
   } | null
   /** An estimate for a corrigendum, whose audience is frozen when its notice has passed. */
   readonly audience: number
@@ -48,10 +52,17 @@ export async function openMailing({ db }: Room, args: NewMailing): Promise<numbe
       corrects_mailing: args.corrects?.mailing ?? null,
       corrects_edition: args.corrects?.edition ?? null,
       changes: args.corrects ? JSON.stringify(args.corrects.changes) : null,
+      held_by: null,
+      line_at: null,
+      domain: args.corrects?.domain ?? null,
+      origin: args.corrects?.origin ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
   await startWatch(db, { mailing: row.id, watch: args.watch ?? [], now: args.now })
+  for (const link of args.corrects?.links ?? []) {
+    await db.insertInto('answers').values({ corrigendum_id: row.id, link_id: link }).execute()
+  }
   return row.id
 }
 
@@ -106,8 +117,8 @@ export async function publish(
       last_n: last,
       role: 'reader',
       due_at: args.now,
-      pending: rows,
       ...ZERO,
+      pending: rows,
     })
   }
   for (let at = 0; at < chunks.length; at += BULK) {
@@ -124,7 +135,7 @@ export async function publish(
     .execute()
 }
 
-async function startWatch(
+export async function startWatch(
   db: Room['db'],
   args: { mailing: number; watch: readonly WatchStart[]; now: number },
 ): Promise<void> {
@@ -149,8 +160,9 @@ async function startWatch(
   }
 }
 
-const ZERO = {
+export const ZERO = {
   epoch: 0,
+  pending: 0,
   handed: 0,
   accepted: 0,
   deferred: 0,
@@ -215,19 +227,38 @@ export async function begin({ db }: Room, args: { mailing: number; now: number }
     .where('published_at', 'is not', null)
     .returning('id')
     .executeTakeFirst()
+  // Its links are looked at as its first message leaves; whatever was planned later would come too late.
+  if (row) {
+    await db
+      .updateTable('watch')
+      .set({ due_at: args.now })
+      .where('mailing_id', '=', args.mailing)
+      .where('due_at', '>', args.now)
+      .execute()
+  }
   // Held while its last messages were in hand: it goes on, and there is nothing left to do.
   if (row) await finish(db, args.mailing, args.now)
   return row !== undefined
 }
 
-/** Stops a mailing at the next commit. Only a running or scheduled one can be held. */
+/**
+ * Stops a mailing at the next commit. Only a running or scheduled one can be held; one that the watch holds already
+ * will not go on by itself any more.
+ */
 export async function hold({ db }: Room, args: { mailing: number; why: string }): Promise<MailingState | null> {
-  return await turn(db, args.mailing, ['running', 'scheduled'], { state: 'held', state_why: args.why })
+  await db
+    .updateTable('mailing')
+    .set({ held_by: null, line_at: null, state_why: args.why })
+    .where('id', '=', args.mailing)
+    .where('state', '=', 'held')
+    .where('held_by', '=', 'line')
+    .execute()
+  return await turn(db, args.mailing, ['running', 'scheduled', 'proving'], { state: 'held', state_why: args.why })
 }
 
 /** Lets a held mailing go on: it is scheduled again, due at once. */
 export async function resume({ db }: Room, args: { mailing: number }): Promise<MailingState | null> {
-  return await turn(db, args.mailing, ['held'], { state: 'scheduled', state_why: null })
+  return await turn(db, args.mailing, ['held'], { state: 'scheduled', state_why: null, held_by: null, line_at: null })
 }
 
 /** Changes state where it is one of `from`; gives the state it was in, or null where there is no such mailing. */
@@ -235,7 +266,7 @@ async function turn(
   db: Room['db'],
   id: number,
   from: MailingState[],
-  to: { state: MailingState; state_why: string | null; finished_at?: number },
+  to: { state: MailingState; state_why: string | null; finished_at?: number; held_by?: null; line_at?: null },
 ): Promise<MailingState | null> {
   const row = await db.selectFrom('mailing').select('state').where('id', '=', id).executeTakeFirst()
   if (!row) return null
@@ -249,7 +280,7 @@ export async function cancel(
   { db }: Room,
   args: { mailing: number; why: string; now: number },
 ): Promise<MailingState | null> {
-  const was = await turn(db, args.mailing, ['publishing', 'scheduled', 'running', 'held'], {
+  const was = await turn(db, args.mailing, ['publishing', 'scheduled', 'proving', 'running', 'held'], {
     state: 'cancelled',
     state_why: args.why,
     finished_at: args.now,
@@ -297,7 +328,7 @@ export async function counts({ db }: Room, args: { mailing: number }): Promise<C
   const row = await db
     .selectFrom('chunk')
     .where('mailing_id', '=', args.mailing)
-    .where('role', '=', 'reader')
+    .where('role', 'in', ['reader', 'team'])
     .select(DELIVERY_STATES.map((state) => sql<number>`coalesce(sum(${sql.ref(state)}), 0)`.as(state)))
     .executeTakeFirstOrThrow()
   return Object.fromEntries(DELIVERY_STATES.map((state) => [state, Number(row[state])])) as Counts

@@ -1,6 +1,6 @@
 /** Rows as several verbs read and write them. */
 import { sql } from 'kysely'
-import type { Kind, LinkTerms } from '../../edition/index.ts'
+import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Cause, Look } from '../../links/index.ts'
 import type { FrozenRow, Mailing, MailingState, Reader, Watched, WatchState } from '../words.ts'
 import type { Room } from './room.ts'
@@ -27,6 +27,11 @@ export function mailingRows(db: Room['db']) {
       'm.finished_at',
       'm.corrects_mailing',
       'm.corrects_edition',
+      'm.held_by',
+      'm.holds',
+      'm.domain',
+      'm.origin',
+      'm.changes',
     ])
 }
 
@@ -47,6 +52,11 @@ export function mailingOf(row: {
   finished_at: number | null
   corrects_mailing: number | null
   corrects_edition: number | null
+  held_by: string | null
+  holds: number
+  domain: string | null
+  origin: string | null
+  changes: string | null
 }): Mailing {
   return {
     id: row.id,
@@ -65,6 +75,11 @@ export function mailingOf(row: {
     finishedAt: row.finished_at,
     corrects: row.corrects_mailing,
     correctsEdition: row.corrects_edition,
+    heldBy: row.held_by === 'line' ? 'line' : null,
+    holds: row.holds,
+    domain: row.domain,
+    origin: row.origin as Mailing['origin'],
+    changes: row.changes === null ? [] : (JSON.parse(row.changes) as LinkChange[]),
   }
 }
 
@@ -107,6 +122,19 @@ export function watchRows(db: Room['db']) {
   return db
     .selectFrom('watch as w')
     .innerJoin('link as l', 'l.id', 'w.link_id')
+    .innerJoin('mailing as wm', 'wm.id', 'w.mailing_id')
+    .select((e) =>
+      e
+        .exists(
+          e
+            .selectFrom('place as wp')
+            .whereRef('wp.link_id', '=', 'w.link_id')
+            .whereRef('wp.edition_id', '=', 'wm.edition_id')
+            .select('wp.n'),
+        )
+        .as('carried'),
+    )
+    .select(['wm.state as mailing_state', 'wm.held_by', 'w.dead_at'])
     .select([
       'w.mailing_id',
       'w.link_id',
@@ -136,6 +164,10 @@ export function watchedOf(row: {
   baseline: string | null
   answer: string | null
   corrigendum_id: number | null
+  dead_at: number | null
+  mailing_state: string
+  held_by: string | null
+  carried: unknown
 }): Watched {
   return {
     mailing: row.mailing_id,
@@ -150,6 +182,11 @@ export function watchedOf(row: {
     baseline: row.baseline === null ? null : (JSON.parse(row.baseline) as Look),
     answer: row.answer as Watched['answer'],
     corrigendum: row.corrigendum_id,
+    deadAt: row.dead_at,
+    mailingState: row.mailing_state as MailingState,
+    heldBy: row.held_by === 'line' ? 'line' : null,
+    // SQLite says 1, PostgreSQL true.
+    carried: Boolean(row.carried),
   }
 }
 

@@ -2,7 +2,9 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Cause, Look } from '../../links/index.ts'
 import type { Schema } from '../schema.ts'
-import type { LinkLine, Watched, WatchState } from '../words.ts'
+import type { LinkLine, NoticeStart, Watched, WatchState } from '../words.ts'
+import { holdLine } from './line.ts'
+import { putNotices } from './notices.ts'
 import type { Room } from './room.ts'
 import { watchedOf, watchRows } from './rows.ts'
 
@@ -45,6 +47,12 @@ export interface Watchword {
   readonly since: number | null
   readonly cause: Cause | null
   readonly dueAt: number | null
+  /** Since when it is dead; null while it is not. */
+  readonly deadAt?: number | null
+  /** The mailing hands it out and must not: held in this commit, and why. */
+  readonly hold?: string | null
+  /** The mailing is held by the watch, and this look may let it go on. */
+  readonly wake?: boolean
 }
 
 /**
@@ -53,7 +61,7 @@ export interface Watchword {
  */
 export async function recordLook(
   { db }: Room,
-  args: { link: number; slot: number; look: Look; words: readonly Watchword[] },
+  args: { link: number; slot: number; look: Look; words: readonly Watchword[]; notices?: readonly NoticeStart[] },
 ): Promise<boolean> {
   const made = await db
     .insertInto('look')
@@ -69,15 +77,39 @@ export async function recordLook(
   const fresh = Number(made.numInsertedOrUpdatedRows ?? 0) > 0
   for (const { mailing, dueAt, ...judged } of args.words) {
     // The due time moves in any case, or a slot that was answered would be asked for ever.
-    const { state, since, cause } = judged
+    const { state, since, cause, deadAt = null, hold = null, wake = false } = judged
     await db
       .updateTable('watch')
-      .set(fresh ? { state, since, cause, due_at: dueAt } : { due_at: dueAt })
+      .set(fresh ? { state, since, cause, due_at: dueAt, dead_at: deadAt } : { due_at: dueAt })
       .where('mailing_id', '=', mailing)
       .where('link_id', '=', args.link)
       .execute()
+    if (!fresh) continue
+    if (state === 'alive') await closeQuestion(db, mailing, args.link)
+    if (hold !== null) await holdLine(db, { mailing, why: hold, now: args.look.at })
+    if (wake) {
+      await db
+        .updateTable('mailing')
+        .set({ line_at: args.look.at })
+        .where('id', '=', mailing)
+        .where('state', '=', 'held')
+        .where('held_by', '=', 'line')
+        .execute()
+    }
   }
+  if (fresh) await putNotices(db, args.notices ?? [], args.look.at)
   return fresh
+}
+
+/** A link that lives again is no question any more; when it dies again, that is a new one. */
+async function closeQuestion(db: Room['db'], mailing: number, link: number): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ answer: null })
+    .where('mailing_id', '=', mailing)
+    .where('link_id', '=', link)
+    .where('answer', 'in', ['asked', 'refused', 'vetoed'])
+    .execute()
 }
 
 /** Moves due times without a look: the checker itself had no way out, so nothing was learnt. */

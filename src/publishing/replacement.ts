@@ -1,0 +1,47 @@
+/** Where to send readers whose link died: the first address that is itself alive, and not the dead page once more. */
+import type { Watched } from '../ledger/index.ts'
+import type { Look } from '../links/index.ts'
+import { isPersonal, type Tools } from './tools.ts'
+
+export interface Replaced {
+  readonly watched: Watched
+  readonly to: string
+}
+
+/** The first replacement of each link that is itself alive; a link without one is not in the answer. */
+export async function withReplacement(
+  tools: Pick<Tools, 'ledger' | 'looker'>,
+  dead: readonly Watched[],
+): Promise<Replaced[]> {
+  const found: Replaced[] = []
+  for (const watched of dead) {
+    const candidates = (await candidatesFor(tools, watched)).filter(
+      (url) => !isPersonal(url) && !isSamePage(url, watched.href),
+    )
+    const looks = await tools.looker.look(candidates.map((url) => ({ url })))
+    const to = candidates.find((_, at) => leadsElsewhere(looks[at], watched.href))
+    if (to !== undefined) found.push({ watched, to })
+  }
+  return found
+}
+
+/** The author's word first, in its order; then where permanent redirects led while they worked, the last one first. */
+export async function candidatesFor(tools: Pick<Tools, 'ledger'>, watched: Watched): Promise<string[]> {
+  const looks = await tools.ledger.looksSince({ link: watched.link, since: watched.publishedAt })
+  const moved = [watched.baseline, ...looks].flatMap((look) => (look?.movedTo ? [look.movedTo] : [])).reverse()
+  return [...new Set([...(watched.terms?.instead ?? []), ...moved])]
+}
+
+/** Alive, and not because it leads back to the page that died. */
+const leadsElsewhere = (look: Look | undefined, href: string): boolean =>
+  look?.verdict === 'alive' && (look.finalUrl === null || !isSamePage(look.finalUrl, href))
+
+/** The same page, whatever place on it: a fragment is no replacement. */
+export function isSamePage(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((url) => {
+    const parsed = URL.parse(url)
+    if (parsed) parsed.hash = ''
+    return parsed?.href ?? url
+  })
+  return a === b
+}
