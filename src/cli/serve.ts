@@ -96,18 +96,24 @@ async function placeOfRedis(config: Config, stack: AsyncDisposableStack, end: En
   const dir = join(config.dataDir, 'redis')
   let child = await startRedis({ dir })
   const { socket, password } = child
+  // Not only a Ctrl-C ends us: a page whose address is taken does, and then nobody may start Redis again.
+  let wanted = true
   const keep = async (): Promise<void> => {
     for (;;) {
       await child.exited
-      if (end.isAsked()) return
+      if (!wanted || end.isAsked()) return
       say('Redis ended; starting it again. Nothing is lost: it holds no truth')
       await wait(RESTART_AFTER)
-      if (end.isAsked()) return
+      if (!wanted || end.isAsked()) return
       child = await startRedis({ dir, password })
+      if (!wanted) await child.stop()
     }
   }
   keep().catch((error: Error) => say(`Redis cannot be started again: ${error.message}`))
-  stack.defer(() => child.stop())
+  stack.defer(async () => {
+    wanted = false
+    await child.stop()
+  })
   return { socket, password }
 }
 
