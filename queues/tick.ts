@@ -3,10 +3,11 @@
  * schedulers vanish with a FLUSHALL. Adding a job that is there already changes nothing, so a tick may repeat itself.
  */
 import type { Queue } from 'bullmq'
-import type { Tools } from '../src/publishing/index.ts'
+import { start, type Tools } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
 import { type ChunkJob, chunkJob } from './deliveries.ts'
 import { type LookJob, lookJob } from './looks.ts'
+import { type ProofJob, proofJob } from './proofs.ts'
 
 /** Milliseconds between two looks into the ledger. */
 export const EVERY = 250
@@ -18,6 +19,7 @@ export interface Queues {
   readonly deliveries: Queue<ChunkJob>
   readonly looks: Queue<LookJob>
   readonly corrigenda: Queue<CorrigendumJob>
+  readonly proofs: Queue<ProofJob>
 }
 
 // One retrier: the ledger. A job that failed is gone, and the next tick asks again.
@@ -28,7 +30,7 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const { ledger } = tools
   const now = tools.now()
   for (const { id, frozen } of await ledger.dueMailings({ now })) {
-    if (frozen) await ledger.begin({ mailing: id, now })
+    if (frozen) await start(tools, id)
     else await addCorrigendum(queues, { address: id })
   }
   const chunks = await ledger.dueChunks({ now, limit: lanes * 2 })
@@ -40,6 +42,9 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
     }))
     await inTime(queues.deliveries.addBulk(jobs))
   }
+  const proofs = new Map((await ledger.dueProofs({ now, mailing: null })).map((p) => [p.mailing, p.dueAt]))
+  for (const [mailing, dueAt] of proofs)
+    await inTime(queues.proofs.add('proof', { mailing }, { ...ONCE, jobId: proofJob(mailing, dueAt) }))
   const due = new Map((await ledger.dueWatches({ now, limit: LOOKS_AT_ONCE })).map((w) => [w.link, w.dueAt ?? now]))
   for (const [link, dueAt] of due)
     await inTime(queues.looks.add('look', { link }, { ...ONCE, jobId: lookJob(link, dueAt) }))

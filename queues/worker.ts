@@ -12,6 +12,7 @@ import { type OpenTools, openTools } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type LookJob, looks, runLook } from './looks.ts'
+import { type ProofJob, proofs, runProof } from './proofs.ts'
 import { connect, type Place, PREFIX, pace } from './redis.ts'
 import { EVERY, type Queues, tick } from './tick.ts'
 
@@ -96,6 +97,7 @@ function openQueues(redis: Redis): Queues {
     deliveries: new Queue<ChunkJob>(deliveries.name, options),
     looks: new Queue<LookJob>(looks.name, options),
     corrigenda: new Queue<CorrigendumJob>(corrigenda.name, options),
+    proofs: new Queue<ProofJob>(proofs.name, options),
   }
   for (const queue of Object.values(queues)) queue.on('error', () => {})
   return queues
@@ -107,6 +109,7 @@ function openWorkers(tools: OpenTools, orders: Orders, lanes: number): Worker[] 
   const claim = { owner, ...(leaseMs === undefined ? {} : { leaseMs }) }
   return [
     new Worker<ChunkJob>(deliveries.name, runChunk(tools, claim), { ...options(), concurrency: lanes }),
+    new Worker<ProofJob>(proofs.name, runProof(tools), { ...options(), concurrency: proofs.concurrency }),
     new Worker<LookJob>(looks.name, runLook(tools), { ...options(), concurrency: looks.concurrency }),
     new Worker<CorrigendumJob>(corrigenda.name, runCorrigendum(tools, lanes), {
       ...options(),

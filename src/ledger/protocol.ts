@@ -107,7 +107,8 @@ export function decide(batch: readonly WriteRequest[], view: View): Decision {
 function hand(h: Hand, row: Row | undefined, view: View, now: number): { answer: HandAnswer; change?: Change } {
   const at = view.standing(h.chunk)
   if (!at || at.epoch !== h.epoch) return { answer: 'fenced' }
-  if (at.state !== 'running') return { answer: 'held' }
+  // The copies to the seed mailboxes leave before the mailing runs: they are what it waits for.
+  if (at.state !== 'running' && !(at.state === 'proving' && row?.role === 'seed')) return { answer: 'held' }
   if (at.edition !== h.edition) return { answer: 'edition' }
   if (!row || (row.state !== 'pending' && row.state !== 'deferred')) return { answer: 'settled' }
   const change = {

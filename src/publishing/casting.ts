@@ -1,10 +1,10 @@
 /** The moulds that lanes stamp copies from: made from the stored edition, once a mailing. */
 import { Complaint } from '../complaint.ts'
 import { compile, digest } from '../edition/index.ts'
-import type { Mailing } from '../ledger/index.ts'
-import { type Mould, mould } from '../mail/index.ts'
-import { headOf } from './head.ts'
-import type { Tools } from './tools.ts'
+import type { FrozenRow, Mailing } from '../ledger/index.ts'
+import { type Mould, mould, type Recipient } from '../mail/index.ts'
+import { headOf, isForList } from './head.ts'
+import { ownPages, type Tools } from './tools.ts'
 
 type CastTools = Pick<Tools, 'config' | 'ledger' | 'now'>
 
@@ -36,4 +36,24 @@ async function cast(tools: CastTools, mailing: Mailing): Promise<Mould> {
   // Frozen with the mailing, so that a message composed again is the same to the byte.
   const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
   return mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
+}
+
+/** What one row's copy is stamped with: the same again each time. `address` has passed `parseAddress`. */
+export function recipientOf(tools: Pick<Tools, 'config' | 'tokens'>, mailing: Mailing, row: FrozenRow): Recipient {
+  const own = ownPages(tools, {
+    list: mailing.listId,
+    subscriber: row.subscriber,
+    mailing: mailing.id,
+    n: row.n,
+    test: row.role !== 'reader',
+  })
+  return {
+    address: row.address,
+    name: row.fields.name ?? null,
+    fields: { ...row.fields, ...own },
+    messageId: tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
+    unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
+    inReplyTo: row.inReplyTo,
+    references: row.references,
+  }
 }

@@ -8,9 +8,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
 import { type Lane, type Mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
-import { mouldFor } from './casting.ts'
-import { isForList } from './head.ts'
-import { ownPages, type Tools } from './tools.ts'
+import { mouldFor, recipientOf } from './casting.ts'
+import type { Tools } from './tools.ts'
 
 /** A worker that says nothing for so long has lost its chunk. Milliseconds. */
 const LEASE = 60_000
@@ -184,22 +183,7 @@ class Run {
       this.#hear(row, 'rejected', { reply: { code: 553, enhanced: '5.1.3', text } })
       return 'next'
     }
-    const own = ownPages(this.#tools, {
-      list: mailing.listId,
-      subscriber: row.subscriber,
-      mailing: mailing.id,
-      n: row.n,
-      test: row.role !== 'reader',
-    })
-    const recipient = {
-      address: address.address,
-      name: row.fields.name ?? null,
-      fields: { ...row.fields, ...own },
-      messageId: this.#tools.tokens.messageId({ mailing: mailing.id, edition: mailing.edition, n: row.n }),
-      unsubscribeUrl: isForList(mailing.kind) ? own.unsubscribe : null,
-      inReplyTo: row.inReplyTo,
-      references: row.references,
-    }
+    const recipient = recipientOf(this.#tools, mailing, { ...row, address: address.address })
     const message = stampedOr(() => stamped.stamp(recipient, this.#room))
     // Data of this one recipient that the letter cannot take is no reason to keep it from the others.
     if ('fault' in message) {

@@ -43,7 +43,8 @@ export function ownPages(
   const { publicUrl } = tools.config
   const token = tools.tokens.unsubscribe({
     list: copy.list ?? 0,
-    subscriber: copy.subscriber ?? 0,
+    // Nobody's token tells the copies of one mailing apart by their number.
+    subscriber: copy.subscriber ?? (copy.test ? copy.n : 0),
     mailing: copy.mailing,
     test: copy.test,
   })

@@ -4,7 +4,8 @@
  * A chunk is leased and fenced by its epoch; the delivery row is not claimed. Whoever claims a chunk raises its epoch,
  * and every later word of an older owner falls on deaf ears.
  */
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Schema } from '../schema.ts'
 import type { Claim, DueDelivery, Role } from '../words.ts'
 import type { Room } from './room.ts'
 import { closeOpenRows, mailingOf, mailingRows } from './rows.ts'
@@ -20,7 +21,14 @@ export async function dueChunks({ db, clock }: Room, args: { now: number; limit:
     .selectFrom('chunk as c')
     .innerJoin('mailing as m', 'm.id', 'c.mailing_id')
     .where('c.due_at', '<=', args.now)
-    .where('m.state', '=', 'running')
+    .where((e) =>
+      e.or([
+        e.and([e('m.state', '=', 'running'), e('c.role', '<>', 'seed')]),
+        e.and([e('m.state', '=', 'proving'), e('c.role', '=', 'seed')]),
+        // The last seed's copy leaves when nobody waits before it any more.
+        e.and([e('m.state', '=', 'running'), e('c.role', '=', 'seed'), e.not(e.exists(readersWaiting(e)))]),
+      ]),
+    )
     .where((e) => e.or([e('c.lease_until', 'is', null), e('c.lease_until', '<', clock)]))
     .orderBy('c.due_at')
     .orderBy('c.id')
@@ -28,6 +36,14 @@ export async function dueChunks({ db, clock }: Room, args: { now: number; limit:
     .select(['c.id as chunk', 'c.epoch'])
     .execute()
 }
+
+const readersWaiting = (e: ExpressionBuilder<Schema & { c: Schema['chunk'] }, 'c'>) =>
+  e
+    .selectFrom('chunk as o')
+    .whereRef('o.mailing_id', '=', 'c.mailing_id')
+    .where('o.role', '<>', 'seed')
+    .where((w) => w.or([w('o.pending', '>', 0), w('o.handed', '>', 0)]))
+    .select('o.id')
 
 /**
  * Takes a chunk: a new epoch, a lease by the database's clock, and in the same commit every row that an older epoch
@@ -43,7 +59,8 @@ export async function claim(
     .where('id', '=', args.chunk)
     .where('due_at', '<=', args.now)
     .where((e) => e.or([e('lease_until', 'is', null), e('lease_until', '<', clock)]))
-    .where(sql<boolean>`exists (select 1 from mailing m where m.id = chunk.mailing_id and m.state = 'running')`)
+    .where(sql<boolean>`exists (select 1 from mailing m where m.id = chunk.mailing_id
+        and (m.state = 'running' or (m.state = 'proving' and chunk.role = 'seed')))`)
     .returning(['id', 'mailing_id', 'first_n', 'last_n', 'epoch', 'role'])
     .executeTakeFirst()
   if (!chunk) return null

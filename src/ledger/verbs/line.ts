@@ -25,7 +25,7 @@ export async function holdLine(db: Room['db'], args: { mailing: number; why: str
       line_at: args.now,
     })
     .where('id', '=', args.mailing)
-    .where('state', 'in', ['running', 'scheduled'])
+    .where('state', 'in', ['running', 'scheduled', 'proving'])
     .where('published_at', 'is not', null)
     .executeTakeFirst()
   return Number(held.numUpdatedRows) > 0
