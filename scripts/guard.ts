@@ -158,6 +158,8 @@ function judgeRoom(file: string, room: Room, from: string, what: { typesOnly: bo
   if (!whole.includes(other) && !types.includes(other)) return `imports ${other} from ${room}: it may not`
   if (!whole.includes(other) && !what.typesOnly) return `imports more than types of ${other} from ${room}`
   if (what.byAddress && STARTED_BY_ADDRESS.test(target)) return null
+  // The command line is where processes begin: it has no door, and hand tools start from its pieces.
+  if (room === 'scripts' && other === 'cli') return null
   const inside = target.startsWith('src/') && other !== 'config' && !isDoor(target)
   return inside && !BEFORE_THE_DOOR.includes(target) && room !== 'test'
     ? `reaches inside ${other}: use src/${other}/index.ts`
