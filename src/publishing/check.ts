@@ -15,6 +15,7 @@ import {
   missing,
   requestsFor,
 } from '../links/index.ts'
+import { isForList } from './head.ts'
 import { composeSamples, type Sample } from './samples.ts'
 import { isOwnPage, isPersonal, type Tools } from './tools.ts'
 import { vouchFor } from './vouch.ts'
@@ -69,7 +70,9 @@ export async function judgeEdition(
   })
   const own = (href: string): boolean => isOwnPage(tools, href)
   const judged = samples.map(({ copy, written }) => ({ ...missing(copy, { ours: true, own }), written }))
-  const content = unified(judged.map(({ faults, written }) => ({ faults, written })))
+  // Only what goes to people on a list has something to unsubscribe from.
+  const mayBe = (fault: Fault): boolean => fault.rule !== 'unsubscribe-missing' || isForList(edition.kind)
+  const content = unified(judged.map(({ faults, written }) => ({ faults: faults.filter(mayBe), written })))
   const { requests, skipped } = whatToLookAt(edition, samples, own)
   const { looks, links } = await lookAtAll(tools.looker, requests, { faults: content, skipped, manner })
   const written = new Map(samples.flatMap((sample) => [...sample.written]))
