@@ -62,8 +62,13 @@ const entries: readonly Entry[] = [
   },
   {
     usage: 'resume <mailing>',
-    about: 'Let a held mailing go on. Refused while one of its links is dead',
-    example: 'gll resume 12',
+    about: 'Let a held mailing go on: refused while one of its links is dead; one that was not proved is proved again',
+    options: [
+      ['--unproved', 'let it go although its copies in the seed mailboxes were not sound'],
+      ['--why <text>', 'with --unproved: the reason, kept in the record'],
+      ['--by <name>', 'with --unproved: who says so'],
+    ],
+    example: 'gll resume 12\n  gll resume 12 --unproved --why "that gateway is known to us" --by "Ann Lee"',
     load: () => import('./resume.ts'),
   },
   {
@@ -101,6 +106,13 @@ const entries: readonly Entry[] = [
     ],
     example: 'gll correct 12 --link https://a.org/old.pdf=https://a.org/new.pdf',
     load: () => import('./correct.ts'),
+  },
+  {
+    usage: 'settle <mailing> [delivery] [accepted|pending]',
+    about: 'Say what became of an uncertain delivery; without one, list them. Pending sends it once more',
+    options: [JSON_OPTION],
+    example: 'gll settle 12\n  gll settle 12 4711 accepted',
+    load: () => import('./settle.ts'),
   },
   {
     usage: 'list <import|show> [name] [file]',

@@ -1,11 +1,19 @@
 import { Complaint } from '../complaint.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
 import type { Exit } from './main.ts'
+import { release } from './proofs.ts'
 import { say } from './terminal.ts'
 
-export async function run([number]: string[]): Promise<Exit> {
+interface Options {
+  readonly unproved?: boolean
+  readonly why?: string
+  readonly by?: string
+}
+
+export async function run([number]: string[], options: Options): Promise<Exit> {
   return await withLedger(async (ledger) => {
     const mailing = await theMailing(ledger, number)
+    if (options.unproved) return await release(ledger, mailing, options)
     const dead = (await ledger.watched({ mailing: mailing.id })).filter((w) => w.state === 'dead')
     if (dead.length > 0) {
       throw new Complaint(`mailing ${mailing.id} carries ${dead.map((w) => w.href).join(', ')}, which is dead`, {

@@ -22,6 +22,7 @@ import { sayWhetherRunning, whoAmI } from './ledger.ts'
 import { announcementOf, bytesOf } from './letters.ts'
 import type { Exit } from './main.ts'
 import { follow } from './progress.ts'
+import { tellProof } from './proofs.ts'
 import { describe, reportOf } from './report.ts'
 import { askPerson, counted, number, print, say, span } from './terminal.ts'
 
@@ -112,7 +113,7 @@ function tellAudience(config: Config, audience: Audience): void {
       ? 'as fast as the relay takes them (RATE sets a pace)'
       : `at ${config.rate} a second this takes ${span((audience.people / config.rate) * 1_000)}`,
   )
-  say('not proved in transit: no seed mailbox is set')
+  tellProof(config)
 }
 
 /** A person types the number they have read; a script gives it with --yes. */

@@ -3,6 +3,7 @@ import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
 import { remedy } from './links.ts'
 import type { Exit } from './main.ts'
 import { follow } from './progress.ts'
+import { showProofs } from './proofs.ts'
 import { counted, moment, number, paint, print, printJson, say, span, table } from './terminal.ts'
 
 interface Options {
@@ -37,6 +38,7 @@ export async function statusOf(ledger: Ledger, mailing: Mailing) {
     corrects: mailing.corrects,
     audience: mailing.audience,
     counts: await ledger.counts({ mailing: mailing.id }),
+    proofs: await ledger.proofs({ mailing: mailing.id }),
     publishedAt: mailing.publishedAt,
     startedAt: mailing.startedAt,
     finishedAt: mailing.finishedAt,
@@ -92,6 +94,7 @@ async function show(ledger: Ledger, mailing: Mailing): Promise<void> {
       'uncertain: the message was handed over and no reply came. It may have arrived, so it is never sent again by itself.',
     )
   }
+  await showProofs(ledger, mailing)
   await deadLinks(ledger, mailing)
   for (const id of await ledger.corrigendaOf({ mailing: mailing.id })) await corrigendum(ledger, id)
 }
