@@ -276,6 +276,25 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await rowsByState(at, at.mailing)).toEqual({ cancelled: 10 })
     })
 
+    test('only a person turns an uncertain delivery into one that is sent again, once', async () => {
+      await using at = await running(kind, 2)
+      const claim = await claimFirst(at.ledger)
+      await hand(at.ledger, claim, 1)
+      await hand(at.ledger, claim, 2)
+      await write(at.ledger, settle(claim, 1, 'uncertain'), settle(claim, 2, 'uncertain'))
+      await at.ledger.release({ chunk: claim.chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
+      expect((await at.ledger.mailing({ id: at.mailing }))?.state).toBe('done')
+      expect((await at.ledger.uncertain({ mailing: at.mailing, after: 0 })).map((one) => one.n)).toEqual([1, 2])
+      expect(await at.ledger.settleByHand({ mailing: at.mailing, n: 1, to: 'accepted', now: NOW })).toBe(true)
+      expect(await at.ledger.settleByHand({ mailing: at.mailing, n: 2, to: 'pending', now: NOW })).toBe(true)
+      expect(await at.ledger.settleByHand({ mailing: at.mailing, n: 2, to: 'pending', now: NOW })).toBe(false)
+      const again = await claimFirst(at.ledger)
+      expect(again.rows.map((row) => row.n)).toEqual([2])
+      expect(nonZero(await at.ledger.counts({ mailing: at.mailing }))).toEqual({ pending: 1, accepted: 1 })
+      // The old lane's late word is about the copy that a person has already answered for.
+      expect((await write(at.ledger, settle(claim, 2, 'accepted'))).settled).toBe(0)
+    })
+
     test('a mailing whose edition has no fresh certificate is held, not sent', async () => {
       await using at = await running(kind)
       await at.all(`update certificate set at = ${NOW - 2 * DAY}`)
