@@ -246,11 +246,12 @@ describe('the launcher', () => {
     expect([done.status, done.stdout, done.stderr]).toEqual([2, "[ 'check', '--json' ]\n", ''])
   })
 
-  test('runs the compiled main where that stands beside it, as in the package', async () => {
+  test('runs the compiled main where there are no sources, as in the package', async () => {
     await using clone = await openClone()
     await rm(join(clone.root, 'node_modules'), { recursive: true })
     await writeFile(join(clone.root, 'package.json'), '{"type":"module"}')
-    await writeFile(join(clone.root, 'src/cli/main.js'), "console.log('compiled')")
+    await mkdir(join(clone.root, 'dist/src/cli'), { recursive: true })
+    await writeFile(join(clone.root, 'dist/src/cli/main.js'), "console.log('compiled')")
     expect(clone.run(['src/cli/gll.mjs']).stdout).toBe('compiled\n')
   })
 
