@@ -1,10 +1,11 @@
 /** The program as its operator has it: commands as child processes, a real `gll serve`, a site and a receiving server. */
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { gather, gllIn } from '../../scripts/demo/gll.ts'
 import { type Arrived, readMail } from '../../scripts/demo/inbox.ts'
@@ -66,14 +67,23 @@ export interface Serve extends AsyncDisposable {
   readonly exited: Promise<number | null>
 }
 
-/** Starts `gll serve`; resolves when it serves, or has ended. */
-export async function startServe(stage: Pick<Stage, 'gll'>): Promise<Serve> {
-  const child = stage.gll.start(['serve'])
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/**
+ * Starts `gll serve`; resolves when it serves, or has ended. `group`: in a process group of its own, as a terminal
+ * starts it, whose Ctrl-C reaches everybody in it.
+ */
+export async function startServe(stage: Pick<Stage, 'env'>, how: { group?: boolean; env?: NodeJS.ProcessEnv } = {}) {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: { ...stage.env, ...how.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: how.group ?? false,
+  })
   const streams = [gather(child.stdout), gather(child.stderr)]
   const said = (): string => streams.map(({ text }) => text).join('')
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   await until(() => said().includes('serving;') || child.exitCode !== null)
-  return {
+  const serve: Serve = {
     child,
     said,
     exited,
@@ -82,6 +92,7 @@ export async function startServe(stage: Pick<Stage, 'gll'>): Promise<Serve> {
       await exited
     },
   }
+  return serve
 }
 
 /** Waits for what others do in their own time; fails with `what` where it does not come. */
