@@ -11,9 +11,11 @@ const COLOURS = { sound: 'green', damaged: 'red', unsure: 'red', absent: 'red' }
 /** Said before a mailing is confirmed. Throws a Complaint for a mailbox that cannot be read. */
 export function tellProof(config: Config): void {
   const seeds = seedMailboxes(config)
-  if (seeds.length === 0) return say('not proved in transit: no seed mailbox is set')
+  const names = seeds.map(({ name }) => name).join(', ')
   say(
-    `proved in transit: first to ${seeds.map(({ name }) => name).join(', ')}; the rest leaves when their copies arrived sound`,
+    seeds.length === 0
+      ? 'not proved in transit: no seed mailbox is set'
+      : `proved in transit: first to ${names}; the rest leaves when their copies arrived sound`,
   )
 }
 

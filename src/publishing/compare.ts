@@ -17,12 +17,15 @@ const LINES = 12
 const NAMES = { html: 'HTML part', text: 'text part' } as const
 
 export function compareCopies(sent: Copy, received: Copy): Comparison {
-  const findings = sent.parts.flatMap((part): Finding[] => {
-    const arrived = received.parts.filter((other) => other.part === part.part)
-    if (arrived.length > 0) return [...compareLinks(part, arrived), ...compareWords(part, arrived)]
-    const links = part.links.length
-    return [['damaged', `the ${NAMES[part.part]} is gone, and with it ${links} ${links === 1 ? 'link' : 'links'}`]]
-  })
+  const arrived = (part: CopyPart): CopyPart[] => received.parts.filter((other) => other.part === part.part)
+  const [gone, there] = [
+    sent.parts.filter((part) => arrived(part).length === 0),
+    sent.parts.filter((part) => arrived(part).length > 0),
+  ]
+  const findings = [
+    ...gone.map(isGone),
+    ...there.flatMap((part) => [...compareLinks(part, arrived(part)), ...compareWords(part, arrived(part))]),
+  ]
   const of = (kind: Finding[0]): string[] => [
     ...new Set(findings.filter(([found]) => found === kind).map(([, line]) => line)),
   ]
@@ -30,6 +33,11 @@ export function compareCopies(sent: Copy, received: Copy): Comparison {
   if (damaged.length + unsure.length === 0) return { state: 'sound', report: of('note') }
   return { state: damaged.length > 0 ? 'damaged' : 'unsure', report: shortened([...damaged, ...unsure]) }
 }
+
+const isGone = ({ part, links }: CopyPart): Finding => [
+  'damaged',
+  `the ${NAMES[part]} is gone, and with it ${links.length} ${links.length === 1 ? 'link' : 'links'}`,
+]
 
 const shortened = (lines: readonly string[]): string[] =>
   lines.length <= LINES ? [...lines] : [...lines.slice(0, LINES), `and ${lines.length - LINES} more of the same kind`]
