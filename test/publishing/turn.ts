@@ -1,0 +1,91 @@
+/** What the worker's timetable does, driven by the clock of the house: everything that is due, until nothing is. */
+import {
+  address,
+  correct,
+  correctByHand,
+  type HandOrder,
+  seeToLine,
+  type Tools,
+  tellTeam,
+  watch,
+} from '../../src/publishing/index.ts'
+import { deliverDue, type House, LANES } from './house.ts'
+
+const STEP = 10 * 60_000
+
+/** One round after the other, at this moment of the clock. */
+export async function turn(house: House, tools: Tools = house.tools): Promise<void> {
+  const { ledger, clock, config } = house
+  for (let rounds = 0; rounds < 5; rounds += 1) {
+    const now = clock.at
+    for (const { id, frozen } of await ledger.dueMailings({ now })) {
+      if (frozen) await ledger.begin({ mailing: id, now })
+      else await address(tools, id, LANES)
+    }
+    const sent = await deliverDue(house, tools)
+    for (const id of await ledger.ripe({ quietBefore: now - config.quietWindow })) await correct(tools, id)
+    for (const id of await ledger.dueLines({ now })) await seeToLine(tools, id)
+    if (await ledger.toTell({ now })) await tellTeam(tools)
+    while (await ledger.sweepCancelled({ now }));
+    while (await ledger.parkLapsed({ now }));
+    const due = await ledger.dueMailings({ now })
+    if (sent === 0 && due.length === 0) break
+  }
+}
+
+/** So long passes, with everything that falls due on the way. */
+export async function pass(house: House, ms: number): Promise<void> {
+  const { ledger, clock } = house
+  const end = clock.at + ms
+  await turn(house)
+  while (clock.at < end) {
+    const due = await ledger.dueWatches({ now: end, limit: 1_000 })
+    clock.at = Math.min(end, clock.at + STEP, ...due.map((w) => Math.max(clock.at, w.dueAt ?? end)))
+    const links = new Set(due.filter((w) => (w.dueAt ?? end) <= clock.at).map((w) => w.link))
+    for (const link of links) await watch(house.tools, link)
+    await turn(house)
+  }
+}
+
+export const byHand = (house: House, mailing: number, order: Partial<HandOrder>): Promise<number[]> =>
+  correctByHand(house.tools, mailing, { changes: [], why: null, who: 'test', ...order })
+
+/** A worker that dies: the ledger ends the step before, or just after, its nth word. */
+export function dying(tools: Tools, at: number, when: 'before' | 'after'): Tools {
+  let words = 0
+  const ledger = new Proxy(tools.ledger, {
+    get: (target, verb) => {
+      const known = Reflect.get(target, verb) as unknown
+      if (typeof known !== 'function') return known
+      return async (...args: unknown[]) => {
+        words += 1
+        const mine = words
+        if (mine === at && when === 'before') throw new Death()
+        const answer: unknown = await known.apply(target, args)
+        if (mine === at && when === 'after') throw new Death()
+        return answer
+      }
+    },
+  })
+  return { ...tools, ledger }
+}
+
+class Death extends Error {
+  readonly code = 'DEATH'
+}
+
+/** Runs a step with a worker that dies at each of its words in turn, until one gets to the end. Gives how often it died. */
+export async function throughDeaths(tools: Tools, step: (tools: Tools) => Promise<unknown>): Promise<number> {
+  let deaths = 0
+  for (let at = 1; ; at += 1) {
+    for (const when of ['before', 'after'] as const) {
+      try {
+        await step(dying(tools, at, when))
+        return deaths
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'DEATH') throw error
+        deaths += 1
+      }
+    }
+  }
+}
