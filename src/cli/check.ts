@@ -134,7 +134,7 @@ async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise
   const tokens = tokensOf(config, randomBytes(32))
   const tools = { config, looker: await bench.looker(), now: Date.now, tokens, ledger }
   const findings = await looking(bench, ledger, (manner) => judgeEdition(tools, edition, manner))
-  if (ledger && tools.looker) await keepLooks(ledger, findings.links)
+  if (ledger && tools.looker) await keepLooks(ledger, findings)
   return findings
 }
 

@@ -95,7 +95,7 @@ async function pastTheGate(
   progress.end()
   if (!('refused' in checked)) return checked
   // The author mends one link and tries again: the others were alive a moment ago.
-  await keepLooks(ledger, checked.refused.links)
+  await keepLooks(ledger, checked.refused)
   say(describe(reportOf(how.file, checked.refused), process.stderr, true))
   say('nothing was sent')
   return null

@@ -29,7 +29,7 @@ export type CheckedEdition = Edition & {
 }
 
 export interface Refusal {
-  readonly refused: Findings
+  readonly refused: EditionFindings
 }
 
 /** `ledger` holds what people have vouched for; without it nothing is. */

@@ -1,6 +1,7 @@
 /** What the ledger remembers of looks, so that a letter sent twice in a minute asks no site twice. */
 import { BULK, type Ledger } from '../ledger/index.ts'
-import type { CheckedLink, Look, Manner } from '../links/index.ts'
+import type { Look, Manner } from '../links/index.ts'
+import type { EditionFindings } from './check.ts'
 import type { Tools } from './tools.ts'
 
 /** A link that was alive so short a time ago is not asked again before a mailing. Milliseconds. */
@@ -31,8 +32,8 @@ function holds(look: Look): boolean {
 
 const hostOf = (url: string): string => URL.parse(url)?.host ?? url
 
-/** Keeps the looks that a check made, under their addresses. */
-export async function keepLooks(ledger: Ledger, links: readonly CheckedLink[]): Promise<void> {
-  const looks = links.flatMap(({ url, look }) => (look === null ? [] : [{ href: url, look }]))
+/** Keeps what a check saw of the links that everybody has in the same form: a personal address is nobody's business. */
+export async function keepLooks(ledger: Ledger, { byTemplate }: Pick<EditionFindings, 'byTemplate'>): Promise<void> {
+  const looks = [...byTemplate].map(([href, look]) => ({ href, look }))
   for (let at = 0; at < looks.length; at += BULK) await ledger.recordLooks({ looks: looks.slice(at, at + BULK) })
 }
