@@ -2,6 +2,7 @@
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as importing from './importing.ts'
 import * as line from './line.ts'
 import * as mailings from './mailings.ts'
 import * as notices from './notices.ts'
@@ -59,7 +60,7 @@ export const reads = {
 } as const
 
 export const writes = {
-  importPeople: people.importPeople,
+  importPeople: importing.importPeople,
   unsubscribe: people.unsubscribe,
   suppress: people.suppress,
   erase: people.erase,
