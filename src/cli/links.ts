@@ -26,7 +26,7 @@ export function describe(line: LinkLine): string {
   const seen = line.lastLook === null ? 'not looked at yet' : `last look ${moment(line.lastLook)}: ${line.why ?? ''}`
   const held = `${counted(line.holders, 'person', 'people')} hold${line.holders === 1 ? 's' : ''} it`
   return [
-    `${paint(COLOURS[line.state], line.state.padEnd(7))} ${line.href}`,
+    `${paint(COLOURS[line.state], line.state.padEnd(7))} ${line.href}  (link ${line.link})`,
     `        ${counted(line.looks, 'look')}${since}; ${seen}; ${held}`,
     ...answer(line),
   ].join('\n')
@@ -35,10 +35,13 @@ export function describe(line: LinkLine): string {
 function answer(line: LinkLine): string[] {
   if (line.answer === 'corrigendum') return [`        corrected by mailing ${line.corrigendum}`]
   if (line.answer === 'refused') return ['        its corrigendum was refused by the gate: gll status shows why']
+  if (line.answer === 'vetoed')
+    return [`        its corrigendum was vetoed. To correct it all the same: ${remedy(line)}`]
+  if (line.answer === 'web') return ['        too late for mail by itself: the web copy is corrected']
   if (line.answer === 'asked') return [`        no replacement is known. To correct it: ${remedy(line)}`]
   return []
 }
 
 /** What to type for a dead link that nobody has a replacement for. */
-export const remedy = (line: { mailing: number; href: string }): string =>
-  `gll correct ${line.mailing} --link '${line.href}=NEW-ADDRESS'   (or =- to withdraw it)`
+export const remedy = (line: { mailing: number; link: number }): string =>
+  `gll correct ${line.mailing} --link ${line.link}=NEW-ADDRESS   (or =- to withdraw it)`

@@ -98,14 +98,23 @@ const entries: readonly Entry[] = [
   },
   {
     usage: 'correct <mailing>',
-    about: 'Send a corrigendum now to exactly those who hold the copy that was wrong',
+    about: 'Send a corrigendum now to exactly those who hold the wrong copy; let a held mailing go on with other links',
     options: [
-      ['--link <old=new...>', 'what to correct; OLD=- withdraws the link'],
+      ['--link <old=new...>', 'what to correct: OLD is a number of gll links or an address; OLD=- withdraws the link'],
       ['--why <text>', "the cause in your words; it stands in the corrigendum's first paragraph"],
+      ['--domain <name>', 'only to those at this mail domain, behind whose gateway the mail was damaged'],
+      ['--dry-run', 'show old and new, who would get it, the subject and both parts; send nothing'],
       YES_OPTION,
     ],
-    example: 'gll correct 12 --link https://a.org/old.pdf=https://a.org/new.pdf',
+    example:
+      'gll correct 12 --link https://a.org/old.pdf=https://a.org/new.pdf\n  gll correct 12 --link 47=- --dry-run',
     load: () => import('./correct.ts'),
+  },
+  {
+    usage: 'veto <corrigendum>',
+    about: 'Stop a corrigendum before it leaves; its link is not asked about again while it stays dead',
+    example: 'gll veto 13',
+    load: () => import('./veto.ts'),
   },
   {
     usage: 'settle <mailing> [delivery] [accepted|pending]',

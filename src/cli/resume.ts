@@ -1,4 +1,5 @@
-import { Complaint } from '../complaint.ts'
+import { readConfig } from '../config.ts'
+import { openTools, resume } from '../publishing/index.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
 import type { Exit } from './main.ts'
 import { release } from './proofs.ts'
@@ -14,19 +15,13 @@ export async function run([number]: string[], options: Options): Promise<Exit> {
   return await withLedger(async (ledger) => {
     const mailing = await theMailing(ledger, number)
     if (options.unproved) return await release(ledger, mailing, options)
-    const dead = (await ledger.watched({ mailing: mailing.id })).filter((w) => w.state === 'dead')
-    if (dead.length > 0) {
-      throw new Complaint(`mailing ${mailing.id} carries ${dead.map((w) => w.href).join(', ')}, which is dead`, {
-        remedy: `cancel it (gll cancel ${mailing.id}) and send a corrected letter to those who wait`,
-        exit: 2,
-      })
-    }
-    const was = await ledger.resume({ mailing: mailing.id })
-    if (was !== 'held') {
-      say(`mailing ${mailing.id} is ${was}; only a held one can be resumed`)
-      return 1
-    }
-    await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'resumed', mailing: mailing.id, detail: '' })
+    await using tools = await openTools(readConfig(), {
+      smtpUrl: null,
+      permit: async () => {},
+      stopping: () => false,
+      log: () => {},
+    })
+    await resume(tools, mailing.id, whoAmI())
     say(`mailing ${mailing.id} goes on`)
     return 0
   })

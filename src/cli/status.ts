@@ -74,6 +74,9 @@ async function all(ledger: Ledger, options: Options): Promise<Exit> {
   )
   print(table(['>mailing', 'kind', 'state', '>people', '>accepted', 'links', 'published', 'subject'], rows))
   for (const mailing of mailings) await deadLinks(ledger, mailing)
+  for (const mailing of mailings) await awaited(ledger, mailing)
+  const asked = (await ledger.noticesOf({ mailing: null })).length
+  if (asked > 0) print(`${counted(asked, 'question')} to the team ${asked === 1 ? 'is' : 'are'} open`)
   return 0
 }
 
@@ -96,6 +99,7 @@ async function show(ledger: Ledger, mailing: Mailing): Promise<void> {
   }
   await showProofs(ledger, mailing)
   await deadLinks(ledger, mailing)
+  await awaited(ledger, mailing)
   for (const id of await ledger.corrigendaOf({ mailing: mailing.id })) await corrigendum(ledger, id)
 }
 
@@ -116,9 +120,28 @@ async function deadLinks(ledger: Ledger, mailing: Mailing): Promise<void> {
     const since = watched.since === null ? '' : ` since ${moment(watched.since)}`
     print(`${paint('red', watched.state)}: ${watched.href}${since} (${watched.cause}), in mailing ${mailing.id}`)
     if (watched.answer === 'corrigendum') print(`  corrected by mailing ${watched.corrigendum}`)
+    if (watched.answer === 'vetoed')
+      print(`  its corrigendum was vetoed. To correct it all the same, type:\n  ${remedy(watched)}`)
+    if (watched.answer === 'web') print('  too late for mail by itself: the web copy is corrected')
     if (watched.answer === 'asked') print(`  no replacement is known. To correct it, type:\n  ${remedy(watched)}`)
     if (watched.answer === 'refused') await refusal(ledger, mailing)
   }
+}
+
+/** Corrigenda on their way, in the list of all mailings. */
+async function awaited(ledger: Ledger, mailing: Mailing): Promise<void> {
+  if (mailing.kind === 'corrigendum' && mailing.state === 'scheduled') await corrigendum(ledger, mailing.id)
+  if (mailing.state !== 'held') return
+  const { pending, deferred } = await ledger.counts({ mailing: mailing.id })
+  print(
+    `mailing ${mailing.id} is held: ${mailing.stateWhy ?? ''}; ${counted(pending + deferred, 'person waits', 'people wait')}`,
+  )
+  if (mailing.heldBy === 'line') {
+    print(`  it goes on by itself once the link lives again; gll links ${mailing.id} numbers the links. Meanwhile:`)
+    print(
+      `  gll correct ${mailing.id} --link NUMBER=NEW-ADDRESS   (or =- to take the link out)   ·   gll cancel ${mailing.id}`,
+    )
+  } else print(`  to let it go on: gll resume ${mailing.id}   ·   to end it: gll cancel ${mailing.id}`)
 }
 
 async function refusal(ledger: Ledger, mailing: Mailing): Promise<void> {
@@ -131,7 +154,7 @@ async function corrigendum(ledger: Ledger, id: number): Promise<void> {
   if (!mailing) return
   const people = counted(mailing.audience, 'person', 'people')
   if (mailing.state === 'scheduled' && mailing.publishedAt === null) {
-    print(`corrigendum ${id} to ${people} leaves at ${moment(mailing.dueAt)}; to stop it: gll cancel ${id}`)
+    print(`corrigendum ${id} to ${people} leaves at ${moment(mailing.dueAt)}; to stop it: gll veto ${id}`)
   } else print(`corrigendum ${id} to ${people}: ${mailing.state}`)
 }
 

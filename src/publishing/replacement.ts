@@ -25,6 +25,14 @@ export async function withReplacement(
   return found
 }
 
+/** The first of one link's replacements that is alive; null where none is. */
+export async function replacementFor(
+  tools: Pick<Tools, 'ledger' | 'looker'>,
+  watched: Watched,
+): Promise<string | null> {
+  return (await withReplacement(tools, [watched]))[0]?.to ?? null
+}
+
 /** The author's word first, in its order; then where permanent redirects led while they worked, the last one first. */
 export async function candidatesFor(tools: Pick<Tools, 'ledger'>, watched: Watched): Promise<string[]> {
   const looks = await tools.ledger.looksSince({ link: watched.link, since: watched.publishedAt })
