@@ -4,7 +4,7 @@
  */
 import { Complaint } from '../complaint.ts'
 import { compileAddress, type Fields, type LinkTerms } from '../edition/index.ts'
-import { BULK, type Ledger, type Reader, type Survey, type WatchStart } from '../ledger/index.ts'
+import type { Ledger, Reader, Survey, WatchStart } from '../ledger/index.ts'
 import { nextLook } from '../links/index.ts'
 import type { CheckedEdition } from './check.ts'
 import { isOwn, isPersonal, type Tools } from './tools.ts'
@@ -145,12 +145,10 @@ async function freezeList(
 }
 
 async function* pages(ledger: Ledger, listId: number): AsyncIterable<readonly Reader[]> {
-  let after = 0
-  for (;;) {
-    const page = await ledger.readers({ listId, after })
-    if (page.length > 0) yield page
-    if (page.length < BULK) return
-    after = page.at(-1)?.subscriber ?? after
+  for (let after: number | null = 0; after !== null; ) {
+    const page: { readers: Reader[]; after: number | null } = await ledger.readers({ listId, after })
+    if (page.readers.length > 0) yield page.readers
+    after = page.after
   }
 }
 

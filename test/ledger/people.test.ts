@@ -59,9 +59,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       const tally = await at.import(person('ann', { name: 'Ann' }), person('bob'), person('cem'))
       expect(tally).toEqual({ added: 1, changed: 0, same: 1, unsubscribed: 1, suppressed: 1 })
       expect(await at.ledger.survey({ list: 'members' })).toMatchObject({ people: 1, unsubscribed: 1, suppressed: 1 })
-      expect((await at.ledger.readers({ listId, after: 0 })).map((reader) => reader.address)).toEqual([
-        'cem@example.org',
-      ])
+      const { readers } = await at.ledger.readers({ listId, after: 0 })
+      expect(readers.map((reader) => reader.address)).toEqual(['cem@example.org'])
     })
   })
 }

@@ -104,7 +104,7 @@ async function publishTo(ledger: Ledger, listId: number): Promise<number> {
     corrects: null,
     audience: 0,
   })
-  const readers = await ledger.readers({ listId, after: 0 })
+  const { readers } = await ledger.readers({ listId, after: 0 })
   const rows = readers.map((reader, at) => ({
     n: at + 1,
     role: 'reader' as const,
