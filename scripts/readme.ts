@@ -1,5 +1,6 @@
 /**
- * Fills the parts of README.md that the program itself knows: configuration from .env.example, commands from --help.
+ * Fills the parts of README.md that the program itself knows: the gate's rules, configuration from .env.example,
+ * commands from --help.
  *
  *   node scripts/readme.ts          writes README.md
  *
@@ -8,13 +9,14 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { rulesTable } from './rules.ts'
 
 const README = new URL('../README.md', import.meta.url)
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
 /** README.md with every part of ours as it should be. */
 export function filled(): string {
-  const parts = { configuration: configuration(), commands: commands() }
+  const parts = { rules: rulesTable(), configuration: configuration(), commands: commands() }
   let text = readFileSync(README, 'utf8')
   for (const [name, part] of Object.entries(parts)) {
     const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
