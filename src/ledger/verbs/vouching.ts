@@ -95,7 +95,8 @@ export async function someReaders(
     .executeTakeFirstOrThrow()
   const found = new Map<number, Reader>()
   const take = async (after: number, limit: number): Promise<void> => {
-    for (const reader of await readers(room, { listId: list.id, after, limit })) found.set(reader.subscriber, reader)
+    const page = await readers(room, { listId: list.id, after })
+    for (const reader of page.readers.slice(0, limit)) found.set(reader.subscriber, reader)
   }
   await take(0, args.first)
   for (const pick of args.picks) await take(Math.floor(pick * Number(last ?? 0)), 1)
