@@ -1,0 +1,69 @@
+/** Calls to action that stand where a link stands and are none: "Unsubscribe", "Read more". */
+import { anyAddress, anyGiven, follows, lineEnd, nextGives, type Scene, sentence } from './scene.ts'
+
+const LEAD = 16
+
+/** Words that stand between two links: or, and. */
+const JOINERS = new Set(
+  'or and ou et o y e u oder und или и або і й та או ו او و lub albo i 或 或者 和 または'.split(' '),
+)
+
+/**
+ * The stretch of the sentence that could be one link with the phrase: up to a link beside it, if a small word or a
+ * comma stands between ("Unsubscribe or ⟨manage preferences⟩"). Null: it holds more words than the phrase.
+ */
+export function alone({ tokens, from, to, rich, led }: Scene): [number, number] | null {
+  const [first, last] = sentence(tokens, from)
+  let start = led && from - first <= LEAD ? first : from
+  while (start > first && (tokens[start - 1]?.kind === 'mark' || JOINERS.has(tokens[start - 1]?.text ?? ''))) {
+    if (tokens[start - 1]?.given) break
+    start -= 1
+  }
+  let end = to
+  while (end < last && (tokens[end]?.kind === 'mark' || JOINERS.has(tokens[end]?.text ?? ''))) {
+    if (tokens[end]?.given) break
+    end += 1
+  }
+  const open = (at: number, edge: number, joined: boolean): boolean =>
+    at === edge || (rich && joined && tokens[at === start ? at - 1 : at]?.given === true)
+  return open(start, first, start < from) && open(end, last, end > to) ? [start, end] : null
+}
+
+export function actionKept(scene: Scene): boolean {
+  const { tokens, from, to, rich } = scene
+  if (echoes(scene)) return true
+  const stretch = alone(scene)
+  // A sentence with its full stop is prose.
+  if (!stretch || tokens[stretch[1] - 1]?.text === '.') return true
+  const [first, last] = stretch
+  if (anyGiven(tokens, first, last)) return true
+  if (!rich) {
+    const line = lineEnd(tokens, to - 1)
+    if (line < last || from < 0) return true
+    if (anyGiven(tokens, first - 1, last + 12)) return true
+    return nextGives(scene, 1) || precedes(scene)
+  }
+  if (anyAddress(tokens, first, last + 3)) return true
+  return last === sentence(tokens, from)[1] && follows(scene, last, 3)
+}
+
+/** The same words are a link right before or after: a picture with its caption, a headline over its button. */
+export function echoes({ tokens, from, to, views, at }: Scene): boolean {
+  const words = tokens.slice(from, to).map((token) => token.text)
+  return [-2, -1, 1, 2].some((step) => {
+    const near = views[at + step]?.tokens.slice(0, words.length * 2 + 4).filter((token) => token.kind === 'word') ?? []
+    return near.length >= words.length && near[0]?.given === true && words.every((word, i) => near[i]?.text === word)
+  })
+}
+
+const precedes = ({ views, at }: Scene): boolean => {
+  const before = views[at - 1]
+  return before !== undefined && anyGiven(before.tokens, before.tokens.length - 3, before.tokens.length)
+}
+
+export function followKept(scene: Scene): boolean {
+  const { tokens, views, at } = scene
+  const stretch = alone(scene)
+  if (!stretch || tokens[stretch[1] - 1]?.text === '.' || anyGiven(tokens, 0, tokens.length)) return true
+  return [-1, 1, 2, 3, 4].some((step) => views[at + step]?.given)
+}

@@ -1,0 +1,49 @@
+/** Pointers: "click here", "the link below", "view this mail in your browser". */
+import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence } from './scene.ts'
+import { LONGEST, type Token } from './tokens.ts'
+
+/** A link that one would call "below": in the rest of this block, or standing alone, or first, in one of the next. */
+export function standsBelow({ views, at, tokens, from, rich }: Scene): boolean {
+  if (anyGiven(tokens, from, tokens.length)) return true
+  for (let i = at + 1; i <= at + (rich ? 4 : 2); i += 1) {
+    const next = views[i]
+    if (!next?.given) continue
+    if (next.block.kind === 'item' || anyGiven(next.tokens, 0, 3)) return true
+    if (lineOfLink(next.tokens)) return true
+  }
+  return false
+}
+
+/** Some line of the block begins with a link. */
+const lineOfLink = (tokens: readonly Token[]): boolean =>
+  tokens.slice(0, LONGEST).some((token) => token.newLine && token.given)
+
+const CLAUSE = /^[,;]$/
+
+export function hereKept(scene: Scene): boolean {
+  const { tokens, from, to, rich, footnotes } = scene
+  const [first, last] = sentence(tokens, from)
+  if (anyGiven(tokens, Math.max(first, from - 2), Math.min(last, to + 2))) return true
+  if (footnotes && /^[[(]$/.test(tokens[to]?.text ?? '') && /^\d+$/.test(tokens[to + 1]?.text ?? '')) return true
+  if (!rich && anyGiven(tokens, first, last)) return true
+  for (let i = to; i < last; i += 1) {
+    const token = tokens[i]
+    if (token?.kind === 'address' && (token.given || i < to + 4)) return true
+    if (rich && token && CLAUSE.test(token.text)) break
+    if (token?.given) return true
+  }
+  if (anyAddress(tokens, Math.max(first, from - 4), from)) return true
+  const colon = tokens[last - 1]?.text === ':'
+  if (colon && last === tokens.length) return nextGives(scene, 1)
+  return follows(scene, last, 4)
+}
+
+export function promiseKept(scene: Scene): boolean {
+  const { tokens, from, to } = scene
+  const [first, last] = sentence(tokens, from)
+  if (anyGiven(tokens, first - 2, last)) return true
+  if (tokens[first]?.newLine && anyGiven(tokens, first - 3, first)) return true
+  return (
+    follows(scene, last, 4) || (last < tokens.length && anyGiven(tokens, last, sentence(tokens, last)[1])) || to < 0
+  )
+}

@@ -1,0 +1,100 @@
+/** What the judges of promises look at, and the ways in which they look around: the sentence, the line, the next block. */
+import type { Block } from '../../edition/index.ts'
+import type { Phrases } from './phrases.ts'
+import { LONGEST, type Token } from './tokens.ts'
+
+export interface View {
+  readonly block: Block
+  readonly index: number
+  readonly tokens: readonly Token[]
+  readonly given: boolean
+}
+
+/** What the judge of one phrase may look at. */
+export interface Scene {
+  readonly rich: boolean
+  readonly views: readonly View[]
+  readonly at: number
+  readonly tokens: readonly Token[]
+  readonly footnotes: boolean
+  readonly from: number
+  readonly to: number
+  readonly led: boolean
+  readonly table: Phrases
+}
+
+/** First and, exclusive, last token of the sentence in which token `i` stands. */
+export function sentence(tokens: readonly Token[], i: number): [number, number] {
+  const which = tokens[i]?.sentence
+  let from = i
+  while (from > 0 && tokens[from - 1]?.sentence === which) from -= 1
+  let to = i + 1
+  while (to < tokens.length && tokens[to]?.sentence === which) to += 1
+  return [from, to]
+}
+
+/** End, exclusive, of the line on which token `i` stands; in rich text a line is a sentence at most. */
+export function lineEnd(tokens: readonly Token[], i: number): number {
+  const furthest = Math.min(tokens.length, i + LONGEST)
+  let to = i + 1
+  while (to < furthest && !tokens[to]?.newLine) to += 1
+  return to
+}
+
+export const anyGiven = (tokens: readonly Token[], from: number, to: number): boolean => {
+  const start = Math.max(0, from)
+  for (let i = start; i < Math.min(tokens.length, to, start + LONGEST); i += 1) if (tokens[i]?.given) return true
+  return false
+}
+
+/** A link in the blocks from `first` to `last`, counted from this one; or in this one on that side of the phrase. */
+export function near({ views, at, tokens, from, to }: Scene, first: number, last: number): boolean {
+  if (anyGiven(tokens, first < 0 ? 0 : from, first < 0 ? to : tokens.length)) return true
+  for (let i = at + first; i <= at + last; i += 1) if (i !== at && views[i]?.given) return true
+  return false
+}
+
+/** Whether what comes right after token `to` is an address: the next words, or the beginning of the next block. */
+export function follows({ views, at, tokens, rich }: Scene, to: number, reach: number): boolean {
+  const next = views[at + 1]
+  if (to < tokens.length) return opensWithLink(tokens.slice(to, to + reach + 12), reach, rich)
+  return next ? opensWithLink(next.tokens, reach, rich) : false
+}
+
+export function opensWithLink(tokens: readonly Token[], reach: number, rich: boolean): boolean {
+  for (let i = 0; i < Math.min(reach, tokens.length); i += 1) {
+    const token = tokens[i]
+    if (token?.kind === 'address') return true
+    if (token?.given && !rich) return true
+  }
+  return false
+}
+
+export const anyAddress = (tokens: readonly Token[], from: number, to: number): boolean =>
+  tokens.slice(Math.max(0, from), to).some((token) => token.kind === 'address')
+
+/** The next block, or one of the next `count`, begins with a link, or is short and holds one. */
+export function nextGives({ views, at }: Scene, count: number): boolean {
+  for (let i = at + 1; i <= at + count; i += 1) {
+    const next = views[i]
+    if (!next) return false
+    if (gives(next.tokens, next.tokens.length < 12 ? 8 : 4)) return true
+  }
+  return false
+}
+
+/** A link among the first `reach` tokens, and no other label before it: "To subscribe, write to: x@y" answers itself. */
+export function gives(tokens: readonly Token[], reach: number): boolean {
+  for (let i = 0; i < Math.min(reach, tokens.length); i += 1) {
+    const token = tokens[i]
+    if (token?.given || token?.kind === 'address') return true
+    if (token?.text === ':' && i > 0) return false
+  }
+  return false
+}
+
+/** `Word word:` at its beginning. */
+export const labelled = (tokens: readonly Token[]): boolean => {
+  const colon = tokens.findIndex((token) => token.text === ':')
+  return colon > 0 && colon <= 4
+}
