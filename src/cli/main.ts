@@ -117,6 +117,16 @@ const entries: readonly Entry[] = [
     load: () => import('./veto.ts'),
   },
   {
+    usage: 'report <mailing>',
+    about: 'What happened to a mailing, to be filed: its links, the people concerned, the corrigenda, a timeline',
+    options: [
+      ['--format <name>', 'md or html (by the name of --out, else md)'],
+      ['--out <file>', 'write it there; a Markdown report gets its picture beside it'],
+    ],
+    example: 'gll report 12 --out report-12.html',
+    load: () => import('./mailing-report.ts'),
+  },
+  {
     usage: 'settle <mailing> [delivery] [accepted|pending]',
     about: 'Say what became of an uncertain delivery; without one, list them. Pending sends it once more',
     options: [JSON_OPTION],

@@ -26,11 +26,13 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
   const original = corrigendum.corrects
   if ((await ledger.inHand({ mailing: original, edition: corrigendum.correctsEdition })) > 0) return false
   const links = await ledger.answered({ corrigendum: id })
-  if (links.length > 0 && (await allLiveAgain(tools, links))) {
+  // What a person orders leaves at once and stands: nothing would make it again.
+  const byItself = corrigendum.origin === 'auto'
+  if (byItself && links.length > 0 && (await allLiveAgain(tools, links))) {
     await takeBack(tools, { corrigendum: id, original, links, why: 'the link lives again' })
     return true
   }
-  if (await carriesDead(tools, corrigendum, original)) {
+  if (byItself && (await carriesDead(tools, corrigendum, original))) {
     await takeBack(tools, { corrigendum: id, original, links, why: 'another of its links died: it is made again' })
     return true
   }

@@ -273,6 +273,7 @@ function noticesFor(
 
 /** To the operator, never round again: a corrigendum that is itself faulty would be one more thing to correct. */
 async function turnDown(tools: CorrectTools, mailing: Mailing, order: Order, { refused }: Refusal): Promise<void> {
+  if (order.manner !== 'hand' && (await isWatchedSoon(tools, mailing, order, refused))) return
   const faults = refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')
   tools.log('corrigendum-refused', { mailing: mailing.id })
   const now = tools.now()
@@ -286,6 +287,32 @@ async function turnDown(tools: CorrectTools, mailing: Mailing, order: Order, { r
   if (order.manner === 'hand') return
   const links = (await tools.ledger.watched({ mailing: mailing.id })).filter((w) => order.links.includes(w.link))
   await ask(tools, mailing, links, 'refused', faults)
+}
+
+/**
+ * The gate found another link of the mailing failing before the watch did. While the quiet window lasts the watch looks
+ * at it now, and what it finds decides: both go into one corrigendum, or the link lives and the corrigendum goes.
+ */
+async function isWatchedSoon(
+  tools: CorrectTools,
+  mailing: Mailing,
+  order: Order,
+  refused: Refusal['refused'],
+): Promise<boolean> {
+  const watched = await tools.ledger.watched({ mailing: mailing.id })
+  const ours = watched.filter((w) => order.links.includes(w.link))
+  const others = refused.faults.map((fault) => {
+    const isLook = fault.rule === 'dead-link' || fault.rule === 'unsure-link'
+    return isLook ? watched.find((w) => w.href === fault.link && w.dueAt !== null) : undefined
+  })
+  const since = Math.min(...ours.map((w) => w.deadAt ?? 0))
+  if (others.includes(undefined) || tools.now() - since >= tools.config.quietWindow) return false
+  for (const other of others) {
+    if (other?.state !== 'alive') continue
+    await tools.ledger.postpone({ link: other.link, mailings: [mailing.id], dueAt: tools.now() })
+  }
+  tools.log('corrigendum-waits', { mailing: mailing.id, links: others.length })
+  return true
 }
 
 /** The corrigenda that an order comes to, each past the gate or refused by it. Changes nothing. */

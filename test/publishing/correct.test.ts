@@ -163,6 +163,10 @@ test('a corrigendum that the gate refuses goes to the operator, and never round 
   // Not dead, but nobody can tell: the corrigendum repeats it, so it may not go.
   house.site.set('/stories', { status: 403 })
   await correct(house.tools, mailing)
+  // While the quiet window lasts it may still pass.
+  expect(await answerOf(house, mailing, '/report')).toBeNull()
+  house.clock.at += 3 * HOUR
+  await correct(house.tools, mailing)
   expect(await answerOf(house, mailing, '/report')).toBe('refused')
   const refusal = (await house.ledger.audits({ mailing })).find((entry) => entry.what === 'corrigendum refused')
   expect(refusal?.detail).toContain(house.site.url('/stories'))

@@ -35,16 +35,28 @@ export async function turn(house: House, tools: Tools = house.tools): Promise<vo
 
 /** So long passes, with everything that falls due on the way. */
 export async function pass(house: House, ms: number): Promise<void> {
-  const { ledger, clock } = house
+  const { clock } = house
   const end = clock.at + ms
   await turn(house)
   while (clock.at < end) {
-    const due = await ledger.dueWatches({ now: end, limit: 1_000 })
-    clock.at = Math.min(end, clock.at + STEP, ...due.map((w) => Math.max(clock.at, w.dueAt ?? end)))
-    const links = new Set(due.filter((w) => (w.dueAt ?? end) <= clock.at).map((w) => w.link))
-    for (const link of links) await watch(house.tools, link)
+    clock.at = await nextMoment(house, end)
+    const due = await house.ledger.dueWatches({ now: clock.at, limit: 1_000 })
+    for (const link of new Set(due.map((w) => w.link))) await watch(house.tools, link)
     await turn(house)
   }
+}
+
+/** The next moment at which something is due; while mail is on its way, every few minutes. */
+async function nextMoment({ ledger, clock }: House, end: number): Promise<number> {
+  const mailings = await ledger.mailings({ limit: 100 })
+  const times = [
+    ...(await ledger.dueWatches({ now: end, limit: 1_000 })).map((w) => w.dueAt ?? end),
+    ...mailings.filter(({ state }) => state === 'scheduled').map(({ dueAt }) => dueAt),
+    ...(await ledger.noticesOf({ mailing: null })).map(({ dueAt }) => dueAt ?? end),
+    ...mailings.filter(({ state, heldBy }) => state === 'running' || heldBy !== null).map(() => clock.at + STEP),
+    ...(await ledger.ripe({ quietBefore: Number.MAX_SAFE_INTEGER })).map(() => clock.at + STEP),
+  ]
+  return Math.min(end, ...times.map((at) => Math.max(at, clock.at + 1)))
 }
 
 export const byHand = (house: House, mailing: number, order: Partial<HandOrder>): Promise<number[]> =>

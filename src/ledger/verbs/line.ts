@@ -28,7 +28,10 @@ export async function holdLine(db: Room['db'], args: { mailing: number; why: str
     .where('state', 'in', ['running', 'scheduled', 'proving'])
     .where('published_at', 'is not', null)
     .executeTakeFirst()
-  return Number(held.numUpdatedRows) > 0
+  if (Number(held.numUpdatedRows) === 0) return false
+  const word = { at: args.now, who: 'the watch', what: 'held', mailing: args.mailing, detail: args.why }
+  await audit({ db } as Room, word)
+  return true
 }
 
 /** Mailings held by the watch that are to be seen to now. */
