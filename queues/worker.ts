@@ -3,6 +3,7 @@
  * are; it ends when that channel closes, however its parent ended. SIGTERM drains in order, a second one leaves at once.
  */
 import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import pino from 'pino'
@@ -28,6 +29,7 @@ export interface Orders {
 
 /** A drain that takes longer leaves: what is in hand is found by its lease. Milliseconds. */
 const DRAIN_WITHIN = 30_000
+const CLOSE_WITHIN = 1_000
 const BEAT_EVERY = 1_000
 
 process.once('message', (orders: Orders) => {
@@ -58,7 +60,8 @@ async function work(orders: Orders): Promise<void> {
     log: (event, facts) => log.info(facts ?? {}, event),
   })
   const queues = openQueues(redis)
-  const workers = openWorkers(tools, orders, config.lanes)
+  const hands = new Hands()
+  const workers = openWorkers(tools, orders, config.lanes, hands)
   for (const worker of workers) {
     worker.on('failed', (job, error) => log.error({ job: job?.id, error: error.message }, 'job-failed'))
     worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
@@ -66,7 +69,7 @@ async function work(orders: Orders): Promise<void> {
   log.info({ lanes: config.lanes }, 'worker-started')
   await ticking(tools, queues, config.lanes, end)
   log.info('worker-draining')
-  await drained(workers)
+  await drained(workers, hands)
   await tools.ledger.beat({ name: 'worker', pid: process.pid, at: 0, note: '' })
   redis.disconnect()
 }
@@ -103,27 +106,46 @@ function openQueues(redis: Redis): Queues {
   return queues
 }
 
-function openWorkers(tools: OpenTools, orders: Orders, lanes: number): Worker[] {
+function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Hands): Worker[] {
   const options = () => ({ connection: connect(orders.redis), prefix: PREFIX, removeOnComplete: { count: 0 } })
   const { owner = `${hostname()} ${process.pid}`, leaseMs } = orders
   const claim = { owner, ...(leaseMs === undefined ? {} : { leaseMs }) }
   return [
-    new Worker<ChunkJob>(deliveries.name, runChunk(tools, claim), { ...options(), concurrency: lanes }),
-    new Worker<ProofJob>(proofs.name, runProof(tools), { ...options(), concurrency: proofs.concurrency }),
-    new Worker<LookJob>(looks.name, runLook(tools), { ...options(), concurrency: looks.concurrency }),
-    new Worker<CorrigendumJob>(corrigenda.name, runCorrigendum(tools, lanes), {
+    new Worker<ChunkJob>(deliveries.name, hands.around(runChunk(tools, claim)), { ...options(), concurrency: lanes }),
+    new Worker<ProofJob>(proofs.name, hands.around(runProof(tools)), { ...options(), concurrency: proofs.concurrency }),
+    new Worker<LookJob>(looks.name, hands.around(runLook(tools)), { ...options(), concurrency: looks.concurrency }),
+    new Worker<CorrigendumJob>(corrigenda.name, hands.around(runCorrigendum(tools, lanes)), {
       ...options(),
       concurrency: corrigenda.concurrency,
     }),
   ]
 }
 
-/** BullMQ's close waits for the jobs in hand, and for ever while Redis is away: hence the deadline. */
-async function drained(workers: readonly Worker[]): Promise<void> {
-  const late = new Promise<void>((resolve) => {
-    setTimeout(resolve, DRAIN_WITHIN).unref()
-  })
-  await Promise.race([Promise.all(workers.map((worker) => worker.close())), late])
+/** The jobs in hand. BullMQ knows them too, but tells nobody while Redis is away. */
+class Hands {
+  readonly #jobs = new Set<Promise<unknown>>()
+
+  around<J>(run: (job: J) => Promise<void>): (job: J) => Promise<void> {
+    return async (job) => {
+      const done = run(job)
+      this.#jobs.add(done)
+      await done.finally(() => this.#jobs.delete(done))
+    }
+  }
+
+  async empty(): Promise<void> {
+    while (this.#jobs.size > 0) await Promise.allSettled(this.#jobs)
+  }
+}
+
+/**
+ * BullMQ's close waits for the jobs in hand, and for ever while Redis is away. Once nothing has been in hand for a
+ * moment, it can only be Redis that it waits for.
+ */
+async function drained(workers: readonly Worker[], hands: Hands): Promise<void> {
+  const closed = Promise.allSettled(workers.map((worker) => worker.close())).then(() => hands.empty())
+  const late = wait(DRAIN_WITHIN, undefined, { ref: false })
+  await Promise.race([closed, hands.empty().then(() => wait(CLOSE_WITHIN)), late])
 }
 
 interface Ending {
