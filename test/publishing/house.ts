@@ -133,14 +133,19 @@ export async function checked(house: House, text: string) {
   return past
 }
 
-/** Publishes a letter to everybody; gives the mailing, which runs. */
-export async function running(house: House, text = letter(house)): Promise<number> {
+/** Publishes a letter to everybody; gives the mailing, which is due. */
+export async function publishDue(house: House, text = letter(house)): Promise<number> {
   const { tools, clock } = house
   const edition = await checked(house, text)
   const survey = await tools.ledger.survey({ list: 'members' })
   const order = { list: 'members', expect: survey?.people ?? 0, dueAt: clock.at, lanes: LANES }
-  const { mailing } = await publish(tools, edition, order)
-  await tools.ledger.begin({ mailing, now: clock.at })
+  return (await publish(tools, edition, order)).mailing
+}
+
+/** The same, begun. */
+export async function running(house: House, text = letter(house)): Promise<number> {
+  const mailing = await publishDue(house, text)
+  await house.ledger.begin({ mailing, now: house.clock.at })
   return mailing
 }
 

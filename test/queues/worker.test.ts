@@ -1,0 +1,129 @@
+/** The clockwork: workers as processes of their own, a real Redis that is flushed, killed and brought back. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Orders } from '../../queues/worker.ts'
+import { counts, type House, openHouse, publishDue, received, rowsByState } from '../publishing/house.ts'
+import { openRedis, type TestRedis } from '../support/redis.ts'
+
+const WORKER = new URL('../../queues/worker.ts', import.meta.url)
+
+interface TestWorker extends AsyncDisposable {
+  readonly child: ChildProcess
+  /** Its exit code; null where a signal ended it. */
+  readonly exited: Promise<number | null>
+}
+
+/** A worker over the house's ledger, as `gll serve` starts one. */
+function startWorker(house: House, redis: TestRedis, env: Record<string, string> = {}): TestWorker {
+  const child = fork(WORKER, {
+    cwd: house.config.dataDir,
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: house.config.dataDir,
+      FROM: 'The GLL Team <gll@gll.test>',
+      LANES: '4',
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+    // What jest was started with is none of the worker's business.
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const orders: Orders = { redis: { url: redis.url }, smtpUrl: house.sink.url }
+  child.once('message', () => child.send(orders))
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  return {
+    child,
+    exited,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function until(so: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 40_000; !(await so()); await wait(20)) {
+    if (Date.now() > end) throw new Error(`still waiting for ${so}`)
+  }
+}
+
+const isDone = async (house: House, mailing: number): Promise<boolean> =>
+  (await house.ledger.mailing({ id: mailing }))?.state === 'done'
+
+test('two workers share one mailing, and one pace between them: nobody has it twice, and never faster than RATE', async () => {
+  await using house = await openHouse({ people: 60 })
+  await using redis = await openRedis()
+  const mailing = await publishDue(house)
+  await using _one = startWorker(house, redis, { RATE: '30' })
+  await using _two = startWorker(house, redis, { RATE: '30' })
+  await until(() => isDone(house, mailing))
+  expect(received(house)).toHaveLength(60)
+  expect(new Set(received(house)).size).toBe(60)
+  expect(await counts(house, mailing)).toEqual({ accepted: 60 })
+  const at = house.sink.messages.map((message) => message.at)
+  // 59 gaps at 30 a second; the receiver's clock begins with the first.
+  expect(Math.max(...at) - Math.min(...at)).toBeGreaterThan((59 / 30) * 1_000 * 0.9)
+}, 60_000)
+
+test('without Redis no mail leaves that was not begun, the heartbeat says why, and all of it goes when it is back', async () => {
+  await using house = await openHouse({ people: 20 })
+  await using redis = await openRedis()
+  await using _worker = startWorker(house, redis)
+  const note = async () => (await house.ledger.heartbeat({ name: 'worker' }))?.note ?? null
+  await until(async () => (await note()) === '')
+  await redis.kill()
+  const mailing = await publishDue(house)
+  await until(async () => (await note()) !== '')
+  expect(received(house)).toEqual([])
+  await redis.restart()
+  await until(() => isDone(house, mailing))
+  await until(async () => (await note()) === '')
+  expect(await counts(house, mailing)).toEqual({ accepted: 20 })
+  expect(new Set(received(house)).size).toBe(20)
+}, 60_000)
+
+test('flushed again and again while it sends, it forgets nobody and repeats nobody', async () => {
+  await using house = await openHouse({ people: 200, sink: { dot: { delay: 20 } } })
+  await using redis = await openRedis()
+  const mailing = await publishDue(house)
+  await using _worker = startWorker(house, redis)
+  for (let last = 0; !(await isDone(house, mailing)); await wait(20)) {
+    if (received(house).length < last + 20) continue
+    last = received(house).length
+    await redis.flush()
+  }
+  expect(received(house)).toHaveLength(200)
+  expect(new Set(received(house)).size).toBe(200)
+  expect(rowsByState(house.path, mailing)).toEqual({ accepted: 200 })
+}, 60_000)
+
+test('it ends in order when its parent has gone, and what is left waits', async () => {
+  await using house = await openHouse({ people: 60, sink: { dot: { delay: 100 } } })
+  await using redis = await openRedis()
+  const mailing = await publishDue(house)
+  await using worker = startWorker(house, redis)
+  await until(() => received(house).length >= 4)
+  worker.child.disconnect()
+  expect(await worker.exited).toBe(0)
+  const { accepted = 0, ...rest } = await counts(house, mailing)
+  expect(accepted).toBe(received(house).length)
+  expect(rest).toEqual({ pending: 60 - accepted })
+  expect(await house.ledger.heartbeat({ name: 'worker' })).toMatchObject({ at: 0 })
+}, 60_000)
+
+test('it ends in order while Redis is away, too', async () => {
+  await using house = await openHouse({ people: 60, sink: { dot: { delay: 100 } } })
+  await using redis = await openRedis()
+  const mailing = await publishDue(house)
+  await using worker = startWorker(house, redis)
+  await until(() => received(house).length >= 4)
+  await redis.kill()
+  worker.child.kill('SIGTERM')
+  const asked = Date.now()
+  expect(await worker.exited).toBe(0)
+  expect(Date.now() - asked).toBeLessThan(10_000)
+  const { accepted = 0, ...rest } = await counts(house, mailing)
+  expect(accepted).toBe(received(house).length)
+  expect(rest).toEqual({ pending: 60 - accepted })
+}, 60_000)
