@@ -1,9 +1,10 @@
 /**
  * One at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice has passed;
- * a mailing that the watch holds is seen to; and the team is told what there is to tell.
+ * a mailing that the watch holds is seen to; one that was given a time is judged again when it comes; and the team is
+ * told what there is to tell.
  */
 import type { Job } from 'bullmq'
-import { address, correct, seeToLine, type Tools, tellTeam } from '../src/publishing/index.ts'
+import { address, correct, seeToLine, startOnTime, type Tools, tellTeam } from '../src/publishing/index.ts'
 
 export const corrigenda = { name: 'corrigenda', concurrency: 1 } as const
 
@@ -11,6 +12,7 @@ export type CorrigendumJob =
   | { readonly correct: number }
   | { readonly address: number }
   | { readonly line: number }
+  | { readonly start: number }
   | { readonly tell: true }
 
 export const corrigendumJob = (data: CorrigendumJob): string => Object.entries(data).flat().join('-')
@@ -20,5 +22,6 @@ export const runCorrigendum = (tools: Tools, lanes: number) => async (job: Job<C
   if ('correct' in data) await correct(tools, data.correct)
   else if ('address' in data) await address(tools, data.address, lanes)
   else if ('line' in data) await seeToLine(tools, data.line)
+  else if ('start' in data) await startOnTime(tools, data.start)
   else await tellTeam(tools)
 }

@@ -3,7 +3,7 @@
  * schedulers vanish with a FLUSHALL. Adding a job that is there already changes nothing, so a tick may repeat itself.
  */
 import type { Queue } from 'bullmq'
-import { start, type Tools } from '../src/publishing/index.ts'
+import { start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
 import { type ChunkJob, chunkJob } from './deliveries.ts'
 import { type LookJob, lookJob } from './looks.ts'
@@ -29,9 +29,10 @@ const ONCE = { attempts: 1, removeOnComplete: true, removeOnFail: true } as cons
 export async function tick(tools: Tools, queues: Queues, lanes: number): Promise<void> {
   const { ledger } = tools
   const now = tools.now()
-  for (const { id, frozen } of await ledger.dueMailings({ now })) {
-    if (frozen) await start(tools, id)
-    else await addCorrigendum(queues, { address: id })
+  for (const mailing of await ledger.dueMailings({ now })) {
+    if (mailing.publishedAt === null) await addCorrigendum(queues, { address: mailing.id })
+    else if (wasGivenATime(mailing)) await addCorrigendum(queues, { start: mailing.id })
+    else await start(tools, mailing.id)
   }
   const chunks = await ledger.dueChunks({ now, limit: lanes * 2 })
   if (chunks.length > 0) {

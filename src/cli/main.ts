@@ -39,6 +39,7 @@ const entries: readonly Entry[] = [
     about: 'Check a letter, publish it to a list, and let the worker deliver it',
     options: [
       ['--list <name>', 'the list; the letter may name it itself (list: in its front matter)'],
+      ['--at <time>', 'when it leaves: "2027-01-31 09:00 Europe/Paris"; without a zone, that of this machine'],
       YES_OPTION,
       ['--wait', 'stay until every copy has ended in a state'],
       ['--deadline <time>', 'for all looks at links together (default 10m)'],

@@ -25,16 +25,19 @@ import { follow } from './progress.ts'
 import { tellProof } from './proofs.ts'
 import { describe, reportOf } from './report.ts'
 import { askPerson, counted, number, print, say, span } from './terminal.ts'
+import { readWhen } from './when.ts'
 
 interface Options {
   readonly list?: string
   readonly yes?: string
+  readonly at?: string
   readonly wait?: boolean
   readonly deadline?: string
 }
 
 export async function run([file = '']: string[], options: Options): Promise<Exit> {
   const config = readConfig()
+  const when = options.at === undefined ? null : readWhen(options.at, Date.now())
   const edition = await letterOf(config, file)
   const list = options.list ?? edition.list
   if (!list) {
@@ -50,14 +53,15 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   const tools = { config, ledger, now: Date.now }
   const audience = await surveyAudience(tools, checked, list)
   tellAudience(config, audience)
+  if (when) say(`leaves on ${when.said}; its links are looked at once more before`)
   if (!(await confirmed(audience.people, options.yes))) return 1
-  const order = { list, expect: audience.people, dueAt: Date.now(), lanes: config.lanes }
+  const order = { list, expect: audience.people, dueAt: when?.at ?? Date.now(), lanes: config.lanes }
   const { mailing } = await publish(tools, checked, order)
   await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${list}` })
   print(`mailing ${mailing}`)
   say(`published to ${counted(audience.people, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
   const running = await sayWhetherRunning(ledger)
-  return options.wait && running ? await ended(ledger, mailing) : 0
+  return options.wait && running && !when ? await ended(ledger, mailing) : 0
 }
 
 async function letterOf(config: Config, file: string): Promise<Edition> {

@@ -82,7 +82,7 @@ export async function resume(tools: LineTools, id: number, who: string): Promise
       },
     )
   }
-  await ledger.resume({ mailing: id })
+  await ledger.resume({ mailing: id, now: tools.now() })
   await ledger.audit({ at: tools.now(), who, what: 'resumed', mailing: id, detail: '' })
 }
 

@@ -34,11 +34,11 @@ async function broken(house: House, how: { text: string; dead: readonly string[]
 /** Lets the notice pass, and sends what is due then. */
 async function passNotice(house: House): Promise<void> {
   house.clock.at += HOUR
-  for (const { id, frozen } of await house.ledger.dueMailings({ now: house.clock.at })) {
-    if (!frozen) await address(house.tools, id, LANES)
+  for (const { id, publishedAt } of await house.ledger.dueMailings({ now: house.clock.at })) {
+    if (publishedAt === null) await address(house.tools, id, LANES)
   }
-  for (const { id, frozen } of await house.ledger.dueMailings({ now: house.clock.at })) {
-    if (frozen) await house.ledger.begin({ mailing: id, now: house.clock.at })
+  for (const { id, publishedAt } of await house.ledger.dueMailings({ now: house.clock.at })) {
+    if (publishedAt !== null) await house.ledger.begin({ mailing: id, now: house.clock.at })
   }
   await deliverDue(house)
 }

@@ -112,7 +112,7 @@ test.each([
   expect(await counts(house, mailing)).toEqual({ pending: 4 })
   expect(received(house)).toEqual([])
   house.sink.behave({})
-  await house.ledger.resume({ mailing })
+  await house.ledger.resume({ mailing, now: house.clock.at })
   house.clock.at += MINUTE
   await house.ledger.begin({ mailing, now: house.clock.at })
   await deliverDue(house)
@@ -235,7 +235,7 @@ test('a hold between two messages stops the second; resumed, everybody has one c
   while ((await deliverDue(house)) > 0 && (await state(house, mailing))[0] === 'running');
   expect(received(house)).toHaveLength(3)
   expect(await counts(house, mailing)).toEqual({ accepted: 3, pending: 9 })
-  await house.ledger.resume({ mailing })
+  await house.ledger.resume({ mailing, now: house.clock.at })
   await house.ledger.begin({ mailing, now: house.clock.at })
   await deliverDue(house)
   expect(new Set(received(house)).size).toBe(12)
@@ -248,7 +248,7 @@ test('a mailing held while its last message was in hand is done once it is resum
   house.sink.behave({ onDot: async () => void (await house.ledger.hold({ mailing, why: 'test' })) })
   await deliverDue(house)
   expect(await counts(house, mailing)).toEqual({ accepted: 1 })
-  await house.ledger.resume({ mailing })
+  await house.ledger.resume({ mailing, now: house.clock.at })
   await house.ledger.begin({ mailing, now: house.clock.at })
   expect(await state(house, mailing)).toEqual(['done', null])
 })

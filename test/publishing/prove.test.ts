@@ -129,7 +129,7 @@ test('a held mailing is proved again once the relay is mended, and then leaves',
   const mailing = await published(house)
   await ticks(house, mailing)
   proving.relay.damage = DAMAGE.none
-  await house.ledger.resume({ mailing })
+  await house.ledger.resume({ mailing, now: house.clock.at })
   await ticks(house, mailing)
   expect((await standing(house, mailing)).proofs.map((p) => [p.round, p.state])).toEqual([
     [1, 'damaged'],

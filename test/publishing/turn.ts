@@ -18,8 +18,8 @@ export async function turn(house: House, tools: Tools = house.tools): Promise<vo
   const { ledger, clock, config } = house
   for (let rounds = 0; rounds < 5; rounds += 1) {
     const now = clock.at
-    for (const { id, frozen } of await ledger.dueMailings({ now })) {
-      if (frozen) await ledger.begin({ mailing: id, now })
+    for (const { id, publishedAt } of await ledger.dueMailings({ now })) {
+      if (publishedAt !== null) await ledger.begin({ mailing: id, now })
       else await address(tools, id, LANES)
     }
     const sent = await deliverDue(house, tools)

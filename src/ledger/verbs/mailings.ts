@@ -202,17 +202,15 @@ export async function discardAbandoned({ db }: Room, args: { before: number }): 
   return true
 }
 
-/** Scheduled mailings whose time has come. `frozen` false: a corrigendum whose audience is still open. */
-export async function dueMailings({ db }: Room, args: { now: number }): Promise<{ id: number; frozen: boolean }[]> {
-  const rows = await db
-    .selectFrom('mailing')
-    .select(['id', 'published_at'])
-    .where('state', '=', 'scheduled')
-    .where('due_at', '<=', args.now)
-    .orderBy('due_at')
+/** Scheduled mailings whose time has come. One that is not published is a corrigendum whose audience is still open. */
+export async function dueMailings({ db }: Room, args: { now: number }): Promise<Mailing[]> {
+  const rows = await mailingRows(db)
+    .where('m.state', '=', 'scheduled')
+    .where('m.due_at', '<=', args.now)
+    .orderBy('m.due_at')
     .limit(20)
     .execute()
-  return rows.map((row) => ({ id: row.id, frozen: row.published_at !== null }))
+  return rows.map(mailingOf)
 }
 
 /** scheduled → running. False when it is not scheduled (any more). An audience of nobody is done at once. */
@@ -256,9 +254,18 @@ export async function hold({ db }: Room, args: { mailing: number; why: string })
   return await turn(db, args.mailing, ['running', 'scheduled', 'proving'], { state: 'held', state_why: args.why })
 }
 
-/** Lets a held mailing go on: it is scheduled again, due at once. */
-export async function resume({ db }: Room, args: { mailing: number }): Promise<MailingState | null> {
-  return await turn(db, args.mailing, ['held'], { state: 'scheduled', state_why: null, held_by: null, line_at: null })
+/** Lets a held mailing go on: it is scheduled again, for its own time, or for now where that has passed. */
+export async function resume({ db }: Room, args: { mailing: number; now: number }): Promise<MailingState | null> {
+  const to = { state: 'scheduled' as const, state_why: null, held_by: null, line_at: null }
+  const was = await turn(db, args.mailing, ['held'], to)
+  if (was !== 'held') return was
+  await db
+    .updateTable('mailing')
+    .set({ due_at: args.now })
+    .where('id', '=', args.mailing)
+    .where('due_at', '<', args.now)
+    .execute()
+  return was
 }
 
 /** Changes state where it is one of `from`; gives the state it was in, or null where there is no such mailing. */
