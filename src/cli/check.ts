@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Complaint, isComplaint } from '../complaint.ts'
 import { type Config, duration, readConfig } from '../config.ts'
-import type { Announcement } from '../edition/index.ts'
+import type { Announcement, Copy } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Findings, judgeCopy, type Look, type Looker, type Manner } from '../links/index.ts'
 import { type Format, formatOf, writerOf } from './formats.ts'
@@ -20,7 +20,7 @@ interface Options {
 }
 
 /** The tools of one run, each opened when the first file asks for it. */
-interface Bench {
+export interface Bench {
   readonly config: Config
   readonly looker: () => Promise<Looker | null>
   readonly ledger: () => Promise<Ledger | null>
@@ -57,7 +57,7 @@ export function deadlineOf(text: string | undefined): number {
   }
 }
 
-function openBench(config: Config, options: Options): Bench & AsyncDisposable {
+export function openBench(config: Config, options: Pick<Options, 'content' | 'deadline'>): Bench & AsyncDisposable {
   const stack = new AsyncDisposableStack()
   const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
     let opened: Promise<T> | undefined
@@ -99,11 +99,9 @@ export async function ledgerHere(config: Config): Promise<Ledger | null> {
 
 async function judgedFile(bench: Bench, file: string): Promise<Judged> {
   try {
-    const bytes = await bytesOf(file)
-    const announcement = announcementOf(file, bytes)
-    const findings = announcement ? await ofAnnouncement(bench, announcement) : await ofMail(bench, file, bytes)
+    const { findings, ours } = await judgedLetter(bench, file)
     const report = reportOf(file, findings)
-    return { report, exit: report.verdict === 'sound' ? 0 : 2, ours: announcement !== null }
+    return { report, exit: report.verdict === 'sound' ? 0 : 2, ours }
   } catch (error) {
     if (isComplaint(error)) return { report: unread(file, error), exit: error.exit, ours: false }
     // A fault of ours in one file must not hide what is wrong with the others, and is never a pass.
@@ -114,20 +112,40 @@ async function judgedFile(bench: Bench, file: string): Promise<Judged> {
   }
 }
 
-async function ofMail(bench: Bench, file: string, bytes: Uint8Array): Promise<Findings> {
-  const { copyOfHtml, read, renderMjml } = await import('../edition/index.ts')
-  const copy =
-    extname(file).toLowerCase() === '.mjml'
-      ? copyOfHtml(await renderMjml(new TextDecoder().decode(bytes), file), file)
-      : await read(bytes, file)
-  const looker = copy.links.length > 0 ? await bench.looker() : null
-  return await looking(bench, null, (manner) => judgeCopy(copy, looker, manner))
+/** A letter, what was found, and what a reader has before them. */
+export interface Letter {
+  readonly findings: Findings
+  /** An announcement of ours. */
+  readonly ours: boolean
+  readonly copy: Copy
+  /** The mail itself; of an announcement, the copy of a made-up reader. */
+  readonly bytes: Uint8Array
+  /** Whether an address is one of our own pages. */
+  readonly own: (href: string) => boolean
 }
 
-async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise<Findings> {
+/** Judges one file. Throws a Complaint where it cannot be read, or is no letter. */
+export async function judgedLetter(bench: Bench, file: string): Promise<Letter> {
+  const bytes = await bytesOf(file)
+  const announcement = announcementOf(file, bytes)
+  return announcement ? await ofAnnouncement(bench, announcement) : await ofMail(bench, file, bytes)
+}
+
+async function ofMail(bench: Bench, file: string, bytes: Uint8Array): Promise<Letter> {
+  const { copyOfHtml, read, renderMjml } = await import('../edition/index.ts')
+  const rendered =
+    extname(file).toLowerCase() === '.mjml' ? await renderMjml(new TextDecoder().decode(bytes), file) : null
+  const copy = rendered === null ? await read(bytes, file) : copyOfHtml(rendered, file)
+  const looker = copy.links.length > 0 ? await bench.looker() : null
+  const findings = await looking(bench, null, (manner) => judgeCopy(copy, looker, manner))
+  const shown = rendered === null ? bytes : new TextEncoder().encode(rendered)
+  return { findings, ours: false, copy, bytes: shown, own: () => false }
+}
+
+async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise<Letter> {
   const { config } = bench
-  const { make } = await import('../edition/index.ts')
-  const { houseOf, judgeEdition, keepLooks, tokensOf } = await import('../publishing/index.ts')
+  const { make, read, sampleFields } = await import('../edition/index.ts')
+  const { houseOf, isOwnPage, judgeEdition, keepLooks, sampleMail, tokensOf } = await import('../publishing/index.ts')
   const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
   const ledger = await bench.ledger()
   // A key for this moment: the sample's own pages need a signature, and a check leaves no file behind.
@@ -135,7 +153,9 @@ async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise
   const tools = { config, looker: await bench.looker(), now: Date.now, tokens, ledger }
   const findings = await looking(bench, ledger, (manner) => judgeEdition(tools, edition, manner))
   if (ledger && tools.looker) await keepLooks(ledger, findings)
-  return findings
+  const bytes = sampleMail(tools, edition, sampleFields(edition)[0] ?? {})
+  const copy = await read(bytes, `${announcement.name}.eml`)
+  return { findings, ours: true, copy, bytes, own: (href) => isOwnPage(tools, href) }
 }
 
 /** What says more about the way a link was asked for than about its page. */

@@ -35,6 +35,17 @@ const entries: readonly Entry[] = [
     load: () => import('./check.ts'),
   },
   {
+    usage: 'preview <file>',
+    about: 'Show the letter in the browser: both parts, every link marked, faults beside it, on a desk and on a phone',
+    options: [
+      ['--out <folder>', 'write the page there and open nothing'],
+      ['--content', 'judge the content alone and look at nothing'],
+      ['--deadline <time>', 'for all looks together (default 10m)'],
+    ],
+    example: 'gll preview letter.md --out preview',
+    load: () => import('./preview.ts'),
+  },
+  {
     usage: 'send <file>',
     about: 'Check a letter, publish it to a list, and let the worker deliver it',
     options: [

@@ -56,7 +56,7 @@ export function describe(report: FileReport, stream: NodeJS.WriteStream, ours = 
     ...faults.flatMap((fault) => told(fault, { colour: 'red', stream, vouchFor })),
   ])
   const warnings = report.warnings.flatMap((fault) => told(fault, { colour: 'yellow', stream, vouchFor: null }))
-  return [...lines, ...warnings, ...unseen(report, stream), summary(report, stream)].join('\n')
+  return [...lines, ...warnings, ...unseen(report, stream), summaryOf(report, stream)].join('\n')
 }
 
 interface Telling {
@@ -106,7 +106,9 @@ function unseen({ links }: FileReport, stream: NodeJS.WriteStream): string[] {
   return lines.length === 0 ? [] : [...lines, '']
 }
 
-function summary(report: FileReport, stream: NodeJS.WriteStream): string {
+/** One line that says how it ends; `stream` null: without colour. */
+export function summaryOf(report: FileReport, stream: NodeJS.WriteStream | null): string {
+  const mark = (colour: 'green' | 'red', sign: string): string => (stream === null ? sign : paint(colour, sign, stream))
   const file = harmless(report.file)
   const { links } = report
   const verdicts = (['alive', 'dead', 'unsure'] as const).flatMap((verdict) => {
@@ -116,6 +118,6 @@ function summary(report: FileReport, stream: NodeJS.WriteStream): string {
   const looked = links.length === 0 ? '' : verdicts.length === 0 ? ', none looked at' : `: ${verdicts.join(', ')}`
   const warnings = report.warnings.length > 0 ? `; ${counted(report.warnings.length, 'warning')}` : ''
   return report.verdict === 'sound'
-    ? `${paint('green', '✓', stream)} ${file}: sound (${counted(links.length, 'link')}${looked}${warnings})`
-    : `${paint('red', '✗', stream)} ${file}: refused, ${counted(report.faults.length, 'fault')} (${counted(links.length, 'link')}${looked}${warnings})`
+    ? `${mark('green', '✓')} ${file}: sound (${counted(links.length, 'link')}${looked}${warnings})`
+    : `${mark('red', '✗')} ${file}: refused, ${counted(report.faults.length, 'fault')} (${counted(links.length, 'link')}${looked}${warnings})`
 }
