@@ -9,6 +9,7 @@ import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { line } from './migrations/line.ts'
 import { proving } from './migrations/proving.ts'
 import { vouching } from './migrations/vouching.ts'
+import { watchLink } from './migrations/watch-link.ts'
 import { DELIVERY_STATES } from './words.ts'
 
 /** What differs between databases in the tables' making. */
@@ -23,7 +24,13 @@ export interface Dialect {
 // A migration takes any schema: it is what makes one.
 type AnyDb = Kysely<never>
 
-export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [first, vouching, line, proving]
+export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [
+  first,
+  vouching,
+  line,
+  proving,
+  watchLink,
+]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {
   await people(db, dialect)

@@ -30,10 +30,32 @@ export async function openSqlite(path: string): Promise<SqliteLedger> {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
-  const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: db }) })
+  const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keptStatements(db) }) })
   await migrate(db, kysely)
   const room: Room = { db: kysely, clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)` }
   return { run: (verb, args) => runVerb(db, room, verb, args), write: sqliteWriter(db), close: () => db.close() }
+}
+
+const STATEMENTS_KEPT = 500
+/** Bulk inserts are of many lengths and longer than this; to keep them would drive the others out. */
+const SHORT = 4_000
+
+/**
+ * Kysely prepares each statement anew, which costs as much as most of them take. SQLite itself prepares a kept one
+ * again after a change of the schema.
+ */
+function keptStatements(db: Database): Pick<Database, 'prepare' | 'close'> {
+  const kept = new Map<string, ReturnType<Database['prepare']>>()
+  const prepare = (text: string): ReturnType<Database['prepare']> => {
+    const known = kept.get(text)
+    if (known) return known
+    const made = db.prepare(text)
+    if (text.length > SHORT) return made
+    if (kept.size >= STATEMENTS_KEPT) kept.clear()
+    kept.set(text, made)
+    return made
+  }
+  return { prepare: prepare as Database['prepare'], close: () => db.close() }
 }
 
 async function runVerb(db: Database, room: Room, verb: string, args: unknown): Promise<unknown> {
