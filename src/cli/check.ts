@@ -97,7 +97,8 @@ export async function ledgerHere(config: Config): Promise<Ledger | null> {
   }
 }
 
-async function judgedFile(bench: Bench, file: string): Promise<Judged> {
+/** One file and what became of it. Never rejects: whatever goes wrong is a refusal. */
+export async function judgedFile(bench: Bench, file: string): Promise<Judged> {
   try {
     const { findings, ours } = await judgedLetter(bench, file)
     const report = reportOf(file, findings)
