@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   gate: () => import('./bench/gate.ts'),
   send: () => import('./bench/send.ts'),
   publish: () => import('./bench/publish.ts'),
+  watch: () => import('./bench/watch.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
