@@ -25,7 +25,7 @@ test('a corrigendum that is lost at the inbox makes the demonstration fail, and 
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
-}, 120_000)
+}, 240_000)
 
 /** Lines of the gate's own reports, which the demonstration shows behind a bar. */
 const refusals = (said: string): number => said.match(/^ {3}│ .*✗ /gm)?.length ?? 0

@@ -12,7 +12,7 @@ test('a worker killed ten times among 2,000 recipients loses nobody and writes t
   const exit = await new Promise((resolve) => child.on('close', resolve))
   // The table and the seed, should it fail.
   expect(`exit ${exit}\n${said}`).toMatch(/^exit 0\n[\s\S]*none lost, none twice\n$/)
-}, 180_000)
+}, 300_000)
 
 /** A message on the receiver's log, up to `until`. */
 const message = (to: string, until: Entry['event'] = 'accepted', messageId = `<${to}>`): Entry[] => {

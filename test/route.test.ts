@@ -8,6 +8,7 @@ import { askRedis } from '../src/cli/redis.ts'
 import {
   mailsOf,
   openStage,
+  peek,
   peopleCsv,
   redisAt,
   redisOf,
@@ -177,24 +178,23 @@ test('a page dies: exactly who holds it gets a corrigendum, in answer to their o
     .split('\n')
     .map((line) => JSON.parse(line) as { mailing: number })
   expect(lines.map((line) => line.mailing).toSorted()).toEqual([mailing, Number(corrigendum)])
-}, 60_000)
+})
 
 test('a page that is back before its corrigendum leaves cancels it: nobody is bothered', async () => {
   await importList('second', 3)
   const mailing = await send('second', 3, letter('second', link('/b'), instead('/b', '/b2')))
   await until(() => to('second').length === 3)
   stage.site.set('/b', { status: 410 })
-  let scheduled: string | undefined
-  await until(async () => {
-    const { out } = await stage.gll.run('status', String(mailing))
-    scheduled = /corrigendum (\d+) to 3 people leaves at/.exec(out)?.[1]
-    return scheduled !== undefined
-  }, 'the notice')
+  // Asked of the ledger itself: the notice is short, and a command takes its time to start.
+  const scheduled = () =>
+    peek<{ id: number }>(stage, "select id from mailing where corrects_mailing = ? and state = 'scheduled'", mailing)
+  await until(() => scheduled().length === 1, 'the notice')
+  const [corrigendum] = scheduled()
   stage.site.set('/b', {})
-  await until(() => stateOf(stage, Number(scheduled)) === 'cancelled', 'the end of the corrigendum')
+  await until(() => stateOf(stage, corrigendum?.id ?? 0) === 'cancelled', 'the end of the corrigendum')
   await until(async () => (await stage.gll.run('links', String(mailing))).out.includes('0 dead'))
   expect(to('second', 'Corrigendum')).toEqual([])
-}, 60_000)
+})
 
 test('hold, resume and cancel act at the next message', async () => {
   await importList('crowd', 400)
@@ -219,7 +219,7 @@ test('hold, resume and cancel act at the next message', async () => {
   expect(got.length).toBeLessThanOrEqual(had + LANES)
   expect(new Set(got).size).toBe(got.length)
   await expectCounts(mailing, { accepted: got.length, cancelled: 400 - got.length })
-}, 60_000)
+})
 
 test('Redis flushed and killed, and the worker killed, while it sends: it goes on, and nobody has it twice', async () => {
   const before = to('crowd').length
@@ -245,13 +245,13 @@ test('Redis flushed and killed, and the worker killed, while it sends: it goes o
   expect(got.length).toBeGreaterThanOrEqual(accepted)
   expect(got.length).toBeLessThanOrEqual(400)
   await expectCounts(mailing, { accepted })
-}, 90_000)
+})
 
 test('who was deferred has it now, once, and the mailing is done', async () => {
-  await until(() => stateOf(stage, later) === 'done', 'the second try', 80_000)
+  await until(() => stateOf(stage, later) === 'done', 'the second try', 100_000)
   expectExactly(to('later'), readers('later', 1, 5))
   await expectCounts(later, { accepted: 5 })
-}, 90_000)
+})
 
 test('Ctrl-C ends it in order, and then every command says that nothing runs', async () => {
   serve.child.kill('SIGINT')

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { jest } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { gather, gllIn } from '../../scripts/demo/gll.ts'
 import { type Arrived, readMail } from '../../scripts/demo/inbox.ts'
 import { openSite } from '../support/http.ts'
 import { type Behaviour, openSink, type SinkMessage } from '../support/smtp.ts'
+
+// Real processes on a busy machine take their time; a promise that is broken shows itself sooner.
+jest.setTimeout(180_000)
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
@@ -96,7 +100,7 @@ export async function startServe(stage: Pick<Stage, 'env'>, how: { group?: boole
 }
 
 /** Waits for what others do in their own time; fails with `what` where it does not come. */
-export async function until(so: () => boolean | Promise<boolean>, what = 'what was waited for', within = 60_000) {
+export async function until(so: () => boolean | Promise<boolean>, what = 'what was waited for', within = 120_000) {
   for (const end = Date.now() + within; !(await so()); await wait(50)) {
     if (Date.now() > end) throw new Error(`${what} did not come within ${within / 1_000} s`)
   }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jest } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type Config, readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
@@ -22,6 +23,9 @@ import {
 } from '../../src/publishing/index.ts'
 import { openSite } from '../support/http.ts'
 import { type Behaviour, openSink } from '../support/smtp.ts'
+
+// Real processes on a busy machine take their time; a promise that is broken shows itself sooner.
+jest.setTimeout(180_000)
 
 export const LANES = 2
 const RELAY_DOWN = 1_000

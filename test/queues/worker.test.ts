@@ -43,7 +43,7 @@ function startWorker(house: House, redis: TestRedis, env: Record<string, string>
 }
 
 async function until(so: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 40_000; !(await so()); await wait(20)) {
+  for (const end = Date.now() + 90_000; !(await so()); await wait(20)) {
     if (Date.now() > end) throw new Error(`still waiting for ${so}`)
   }
 }
@@ -64,7 +64,7 @@ test('two workers share one mailing, and one pace between them: nobody has it tw
   const at = house.sink.messages.map((message) => message.at)
   // 59 gaps at 30 a second; the receiver's clock begins with the first.
   expect(Math.max(...at) - Math.min(...at)).toBeGreaterThan((59 / 30) * 1_000 * 0.9)
-}, 60_000)
+})
 
 test('without Redis no mail leaves that was not begun, the heartbeat says why, and all of it goes when it is back', async () => {
   await using house = await openHouse({ people: 20 })
@@ -81,7 +81,7 @@ test('without Redis no mail leaves that was not begun, the heartbeat says why, a
   await until(async () => (await note()) === '')
   expect(await counts(house, mailing)).toEqual({ accepted: 20 })
   expect(new Set(received(house)).size).toBe(20)
-}, 60_000)
+})
 
 test('flushed again and again while it sends, it forgets nobody and repeats nobody', async () => {
   await using house = await openHouse({ people: 200, sink: { dot: { delay: 20 } } })
@@ -96,7 +96,7 @@ test('flushed again and again while it sends, it forgets nobody and repeats nobo
   expect(received(house)).toHaveLength(200)
   expect(new Set(received(house)).size).toBe(200)
   expect(rowsByState(house.path, mailing)).toEqual({ accepted: 200 })
-}, 60_000)
+})
 
 test('it ends in order when its parent has gone, and what is left waits', async () => {
   await using house = await openHouse({ people: 60, sink: { dot: { delay: 100 } } })
@@ -110,7 +110,7 @@ test('it ends in order when its parent has gone, and what is left waits', async 
   expect(accepted).toBe(received(house).length)
   expect(rest).toEqual({ pending: 60 - accepted })
   expect(await house.ledger.heartbeat({ name: 'worker' })).toMatchObject({ at: 0 })
-}, 60_000)
+})
 
 test('it ends in order while Redis is away, too', async () => {
   await using house = await openHouse({ people: 60, sink: { dot: { delay: 100 } } })
@@ -126,4 +126,4 @@ test('it ends in order while Redis is away, too', async () => {
   const { accepted = 0, ...rest } = await counts(house, mailing)
   expect(accepted).toBe(received(house).length)
   expect(rest).toEqual({ pending: 60 - accepted })
-}, 60_000)
+})
