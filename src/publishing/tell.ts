@@ -100,7 +100,7 @@ export function hostFails(of: { origin: string; links: number; since: number; wh
   }
 }
 
-/** A corrigendum is on its way, and can be stopped. `{{corrigendum}}` is filled in by the ledger. */
+/** A corrigendum is on its way, and can be stopped. `%CORRIGENDUM%` is filled in by the ledger. */
 export function corrigendumLeaves(of: {
   mailing: Of
   changes: readonly { from: string; to: string | null }[]
@@ -109,7 +109,7 @@ export function corrigendumLeaves(of: {
 }): NoticeStart {
   const many = of.people === 1 ? '1 person' : `${of.people.toLocaleString('en-GB')} people`
   return {
-    topic: 'corrigendum {{corrigendum}}',
+    topic: 'corrigendum %CORRIGENDUM%',
     kind: 'corrigendum',
     mailing: of.mailing.id,
     link: null,
@@ -123,7 +123,7 @@ export function corrigendumLeaves(of: {
         ),
       ),
       list([
-        `To stop it, type ${code('gll veto {{corrigendum}}')}.`,
+        `To stop it, type ${code('gll veto %CORRIGENDUM%')}.`,
         `To see every look, type ${code(`gll links ${of.mailing.id}`)}.`,
       ]),
       'If the link lives again before, the corrigendum is not sent.',
@@ -186,7 +186,7 @@ export function webCorrected(of: {
 }): NoticeStart {
   const { id } = of.mailing
   return {
-    topic: `web ${id} ${of.link.link} {{corrigendum}}`,
+    topic: `web ${id} ${of.link.link} %CORRIGENDUM%`,
     kind: 'web',
     mailing: id,
     link: of.link.link,

@@ -61,27 +61,23 @@ async function wordFor(tools: WatchTools, was: Watched, look: Look): Promise<Wor
     patience: config,
     until: untilOf(was.terms),
   })
-  const flight = inFlight(was)
+  const { carried, mailingState, heldBy } = was
+  // A scheduled mailing is looked at by the schedule until it runs, and held as soon as one that does.
+  const flight = carried && (mailingState === 'running' || heldBy === 'line')
+  const handsOut = flight || (carried && mailingState === 'scheduled')
   const dueAt = flight
     ? Math.min(due ?? Number.POSITIVE_INFINITY, lineLook(looks, was.baseline, config, tools.now()))
     : due
   const { state, since, cause } = judgement
-  const stops = flight && (state === 'dead' || lineState(looks, was.baseline, config) === 'stopped')
+  const stops = handsOut && (state === 'dead' || lineState(looks, was.baseline, config) === 'stopped')
   const deadAt = state === 'dead' ? (was.deadAt ?? look.at) : null
-  const hold = stops && was.mailingState !== 'held' ? `${was.href} is dead` : null
+  const hold = stops && mailingState !== 'held' ? `${was.href} is dead` : null
   return {
     was,
     judgement,
-    word: { mailing: was.mailing, state, since, cause, dueAt, deadAt, hold, wake: was.heldBy === 'line' },
+    word: { mailing: was.mailing, state, since, cause, dueAt, deadAt, hold, wake: heldBy === 'line' },
   }
 }
-
-/**
- * Whether the mailing hands the link out, or would if the watch did not hold it. A scheduled mailing is looked at more
- * often only once it runs, but is held as soon: nobody is to be handed a dead link.
- */
-const inFlight = ({ carried, mailingState, heldBy }: Watched): boolean =>
-  carried && (mailingState === 'running' || mailingState === 'scheduled' || heldBy === 'line')
 
 /**
  * A link that has just turned dead where its whole host fails: every link of the host that we watch, and its home page.

@@ -370,7 +370,7 @@ async function cappedUntil(
 /**
  * Opens the corrigenda of one mailing and writes down what was done about its links, in one commit: a worker that dies
  * leaves all of it or nothing. `fresh`: only where none of the links was answered meanwhile; null then. The notices may
- * name the corrigenda as `{{corrigendum}}`.
+ * name the corrigenda as `%CORRIGENDUM%`.
  */
 export async function openCorrigenda(
   room: Room,
@@ -427,7 +427,7 @@ export async function openCorrigenda(
     mailing: args.mailing,
     detail: args.detail,
   })
-  const fill = (text: string): string => text.replaceAll('{{corrigendum}}', named)
+  const fill = (text: string): string => text.replaceAll('%CORRIGENDUM%', named)
   const notices = args.notices.map((n) => ({
     ...n,
     topic: fill(n.topic),

@@ -60,7 +60,7 @@ export async function resumeLine(
 ): Promise<boolean> {
   const row = await db
     .updateTable('mailing')
-    .set({ state: 'scheduled', state_why: null, held_by: null, line_at: null })
+    .set({ state: 'scheduled', state_why: null, held_by: null, line_at: null, due_at: notPast(args.now) })
     .where('id', '=', args.mailing)
     .where('state', '=', 'held')
     .where('held_by', '=', 'line')
@@ -99,6 +99,7 @@ export async function switchEdition(
       state_why: null,
       held_by: null,
       line_at: null,
+      due_at: notPast(args.now),
     })
     .where('id', '=', args.mailing)
     .where('edition_id', '=', args.from)
@@ -110,6 +111,10 @@ export async function switchEdition(
   await wentOn({ db } as Room, args)
   return true
 }
+
+/** A time that passed while the mailing was held is now: it did not pass because nothing ran. */
+const notPast = (now: number) =>
+  sql<number>`case when due_at < cast(${now} as bigint) then cast(${now} as bigint) else due_at end`
 
 async function wentOn(
   room: Room,
