@@ -39,8 +39,8 @@ export interface AnchorStroke extends Stroke {
 
 /** Words that look as if one could press them, outside any link. */
 export interface LinkLike extends Stroke {
-  /** How it looks like one: `button` by what it is, `styled` by its colour and underline, or by its class. */
-  readonly by: 'button' | 'styled'
+  /** How it looks like one: `button` by what it is, `styled` by its colour and underline, or by its class; `box`: a coloured, rounded box, which is a button only if its words call. */
+  readonly by: 'button' | 'styled' | 'box'
 }
 
 /** What a reader takes in as one piece: a paragraph, an item, a cell. White space collapsed; `\n` is a line's end. */

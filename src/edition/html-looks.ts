@@ -35,6 +35,14 @@ export function buttonStyle(name: string, attributes: Attributes): boolean {
   )
 }
 
+/** A cell or box with a background and round corners: what is left of a button when the link inside it went. */
+export function roundBox(name: string, attributes: Attributes): boolean {
+  const style = attributes.style
+  if (!style || (name !== 'td' && name !== 'th' && name !== 'div' && name !== 'span' && name !== 'p')) return false
+  if (!/border-radius\s*:\s*[1-9.]/i.test(style)) return false
+  return attributes.bgcolor !== undefined || /background(?:-color)?\s*:/i.test(style)
+}
+
 const BLUE = /(?:^|[;\s])color\s*:\s*(blue|#[0-9a-f]{3,6}|rgb\([\d\s,]{1,20}\))/i
 
 /** Words that kept the looks of a link when the link around them went: blue and underlined, or Word's own class. */

@@ -8,7 +8,7 @@
 import { QuoteType, Tokenizer, type TokenizerCallbacks } from 'htmlparser2'
 import type { CopyPart } from './copy.ts'
 import { type BodyBuilder, buildBody } from './copy-body.ts'
-import { blueUnderlined, buttonClass, buttonStyle, hiddenStyle } from './html-looks.ts'
+import { blueUnderlined, buttonClass, buttonStyle, hiddenStyle, roundBox } from './html-looks.ts'
 
 const REACH = 400
 
@@ -246,6 +246,7 @@ function walker(body: BodyBuilder, marked: boolean): Walker {
         const really = name === 'button' || attributes.role === 'button' || name === 'p'
         if (!sends) linkLike = body.openLinkLike(really ? 'button' : 'styled')
       } else if (shown && blueUnderlined(name, attributes)) linkLike = body.openLinkLike('styled')
+      else if (shown && roundBox(name, attributes)) linkLike = body.openLinkLike('box')
       const sends = outer.sends || (name === 'form' && !!attributes.action?.trim())
       counts.set(name, (counts.get(name) ?? 0) + 1)
       stack.push({ name, hidden, silent, kind, verbatim, sends, block, closesAnchor, linkLike })

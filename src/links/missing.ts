@@ -122,6 +122,8 @@ function tagFaults(part: CopyPart): Found[] {
 function dressed(part: CopyPart): Found[] {
   return part.blocks.flatMap((block, index) =>
     block.linkLike.flatMap(({ start, end, by }) => {
+      // A coloured box may hold a price or a date; only words that call make it a button (actions.ts).
+      if (by === 'box') return []
       const words = block.text.slice(start, end).trim()
       if (words.length > 60 || !/\p{L}/u.test(words) || words.includes('://')) return []
       return found(by === 'button' ? 'button-without-target' : 'words-styled-as-link', part.part, {

@@ -16,7 +16,7 @@ export function alone({ tokens, from, to, rich, led }: Scene): [number, number] 
   const [first, last] = sentence(tokens, from)
   let start = led && from - first <= LEAD ? first : from
   while (start > first && (tokens[start - 1]?.kind === 'mark' || JOINERS.has(tokens[start - 1]?.text ?? ''))) {
-    if (tokens[start - 1]?.given) break
+    if (tokens[start - 1]?.given || (rich && tokens[start - 1]?.text === ':')) break
     start -= 1
   }
   let end = to
@@ -25,11 +25,15 @@ export function alone({ tokens, from, to, rich, led }: Scene): [number, number] 
     end += 1
   }
   const open = (at: number, edge: number, joined: boolean): boolean =>
-    at === edge || (rich && joined && tokens[at === start ? at - 1 : at]?.given === true)
+    at === edge ||
+    (at === start && rich && tokens[at - 1]?.text === ':') ||
+    (rich && joined && tokens[at === start ? at - 1 : at]?.given === true)
   return open(start, first, start < from) && open(end, last, end > to) ? [start, end] : null
 }
 
 export function actionKept(scene: Scene): boolean {
+  // `[ ] Buy seeds`: a task.
+  if (/^(?:[-*+•]\s+)?\[[ xX]?\]/.test(scene.views[scene.at]?.block.text ?? '')) return true
   const { tokens, from, to, rich } = scene
   if (echoes(scene)) return true
   const stretch = alone(scene)
@@ -44,6 +48,8 @@ export function actionKept(scene: Scene): boolean {
     return nextGives(scene, 1) || precedes(scene)
   }
   if (anyAddress(tokens, first, last + 3)) return true
+  // After whole sentences it belongs to them, not to what the next block offers.
+  if (first > 0 && last === tokens.length && ENDED.test(tokens[first - 1]?.text ?? '')) return false
   return last === sentence(tokens, from)[1] && follows(scene, last, 3)
 }
 
@@ -66,4 +72,32 @@ export function followKept(scene: Scene): boolean {
   const stretch = alone(scene)
   if (!stretch || tokens[stretch[1] - 1]?.text === '.' || anyGiven(tokens, 0, tokens.length)) return true
   return [-1, 1, 2, 3, 4].some((step) => views[at + step]?.given)
+}
+
+const ENDED = /^[.!?؟。！？…]$/
+const APART = /^[|•·»›→>]$/
+
+/**
+ * A call that any verb may open, "See how it went". Alone in its block it could be a headline; it is a call where it
+ * stands after whole sentences without a full stop of its own, in a row of such, before an arrow, or in a button's box.
+ */
+export function callKept(scene: Scene): boolean {
+  const { tokens, from, to, rich, views, at } = scene
+  if (!rich || echoes(scene)) return true
+  const [first, last] = sentence(tokens, from)
+  const end = Math.max(to, last)
+  if (tokens.slice(to, end).some((token) => token.kind !== 'mark')) return true
+  const tail = tokens[end - 1]
+  if (from !== first || end - from > 9 || anyGiven(tokens, first, end) || /^[.:,;…。؟?]$/.test(tail?.text ?? ''))
+    return true
+  const before = tokens[first - 1]
+  const after = tokens[end]
+  if (after?.given || (after === undefined && follows(scene, end, 2))) return true
+  const sentencesBefore = before !== undefined && ENDED.test(before.text) && tokens[first - 2]?.text !== before.text
+  if (sentencesBefore && (after === undefined || APART.test(after.text) || after.newLine)) return false
+  if (APART.test(before?.text ?? '') || APART.test(after?.text ?? '') || APART.test(tail?.text ?? '')) return false
+  const box = views[at]?.block.linkLike.some(
+    ({ by, start, end: to }) => by === 'box' && start <= (tokens[from]?.start ?? 0) && to >= (tail?.end ?? 0),
+  )
+  return !box || before !== undefined || after !== undefined
 }

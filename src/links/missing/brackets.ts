@@ -26,28 +26,38 @@ export function orphanBrackets(blocks: readonly Block[]): Orphan[] {
     if (open.length > 0) settle(index - SPAN)
     if (block.kind === 'quote' || block.kind === 'code') return
     const { text } = block
-    for (let at = text.search(/[[\]()<>]/); at !== -1 && at < text.length; at = next(text, at + 1)) {
+    for (let at = next(text, 0); at !== -1; at = next(text, at + 1)) {
       if (inside(block, at)) continue
-      const mark = text[at]
+      const mark = text[at] ?? ''
       if (mark === '[') open.push({ block: index, start: at, end: at + 1 })
       else if (mark === ']') {
         const opener = open.pop()
         if (!opener) {
           if (closesNothing(text, at)) orphans.push({ block: index, start: at, end: at + 1 })
-        } else if (opener.block === index && emptyPair(text, opener.start, at)) {
+        } else if (opener.block === index && at === opener.start + 1 && emptied(text, opener.start, ']')) {
           orphans.push({ block: index, start: opener.start, end: at + 1 })
         }
-      } else if (mark === '(' && emptied(text, at, ')'))
-        orphans.push({ block: index, start: at, end: closing(text, at) + 1 })
-      else if (mark === '<' && emptied(text, at, '>'))
-        orphans.push({ block: index, start: at, end: closing(text, at) + 1 })
+      } else {
+        const close = CLOSING[mark]
+        if (close && emptied(text, at, close)) orphans.push({ block: index, start: at, end: closing(text, at) + 1 })
+      }
     }
   })
   settle(Number.POSITIVE_INFINITY)
   return orphans.sort((a, b) => a.block - b.block || a.start - b.start)
 }
 
-const MARKS = /[[\]()<>]/g
+/** Wide brackets are of Chinese and Japanese; empty ones are never meant. */
+const CLOSING: Readonly<Record<string, string>> = {
+  '(': ')',
+  '<': '>',
+  '（': '）',
+  '【': '】',
+  '《': '》',
+  '〈': '〉',
+  '「': '」',
+}
+const MARKS = /[[\](<（【《〈「]/g
 
 function next(text: string, from: number): number {
   MARKS.lastIndex = from
@@ -71,36 +81,46 @@ function closesNothing(text: string, at: number): boolean {
   return /\p{L}\s$/u.test(text.slice(Math.max(0, at - 2), at)) && /^(?:\s|$|[.,;!?])/.test(text.slice(at + 1, at + 2))
 }
 
-/** `word []`: not `x[]`, and not `[ ]`, which is a box to tick. */
-function emptyPair(text: string, start: number, end: number): boolean {
-  return end === start + 1 && apart(text, start, end)
-}
-
 function closing(text: string, at: number): number {
   let end = at + 1
   while (end < text.length && end - at < 4 && /\s/.test(text[end] ?? '')) end += 1
   return end
 }
 
+/**
+ * Whether the bracket at `at` closes again with nothing in it, where words lead to it: `word []`, `word ()`, `word <>`,
+ * or alone on its line. Not `x[]` and `f()`, which are code; not `[ ]` and `( )`, which are boxes to tick.
+ */
 function emptied(text: string, at: number, close: string): boolean {
   const end = closing(text, at)
-  if (text[end] !== close || !apart(text, at, end)) return false
-  if (close === ')') return true
-  // `a <> b`, `x <> 0` and "the <> operator" are code: a lost address follows words or a sentence.
-  const before = /(\S+)\s$/.exec(text.slice(Math.max(0, at - 30), at))?.[1] ?? ''
-  const after = text.slice(end + 1, end + 12)
-  return (
-    /\p{L}{2}$|[.!?:)]$/u.test(before) &&
-    !/^(?:the|an?|of|use|with|like|operator)$/i.test(before) &&
-    !/^\s*(?:["'\d]|operator)/i.test(after)
-  )
+  if (text[end] !== close || (end === at + 2 && close === ')')) return false
+  if (close > '\u3000') return true
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1
+  const before = text.slice(Math.max(lineStart, at - 30), at)
+  const after = text.slice(end + 1, end + 24)
+  if (/^[\s*•·–—-]*$/.test(before)) {
+    if (/^[^\S\n]*(?:$|\n|[.,;:!?。，、])/.test(after)) return true
+    // Not `[] buy seeds`: but where the paragraph runs on from the line before, this is no box.
+    if (/\[[ xX]?\]/.test(text.slice(Math.max(0, lineStart - 80), lineStart))) return false
+    return before === '' && /[\p{L}\p{N},]$/u.test(text.slice(Math.max(0, lineStart - 2), lineStart).trim())
+  }
+  if (!/^(?:$|[\s.,;:!?)>»”"'/|。，；：！？、）]|[\u3040-\u30ff\u3400-\u9fff])/.test(after)) return false
+  const word = /(\S+)\s$/.exec(before)?.[1] ?? /([\u3040-\u30ff\u3400-\u9fff：。，、！？」』）])$/u.exec(before)?.[1]
+  if (word === undefined || !/[\p{L}\p{N}\p{M}:»”"'’.,;)>!?…%€$£™®©*_。，；：！？」』）》]$/u.test(word)) return false
+  return close === '>' ? !comparison(word, after) : !code(word, after)
 }
 
-function apart(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 3), start)
-  const after = text.slice(end + 1, end + 2)
-  return (
-    /(?:[\p{L}\p{N}:»”"'.,)!?…])\s$/u.test(before) &&
-    /^(?:$|[\s.,;:!?)»”"'。，、）\u3040-\u30ff\u3400-\u9fff])/.test(after)
-  )
-}
+/** `a <> b`, `x <> 0` and "the <> operator" are code: a lost address follows words or a sentence. */
+const comparison = (word: string, after: string): boolean =>
+  /^(?:the|use|operator)$/i.test(word) ||
+  (/^[("']?[a-z_$]["']?$/i.test(word) && /^\s*(?:[a-z_$]|["'\d][^\s]*)(?:[\s)]|$)/i.test(after)) ||
+  /^\s*operator/i.test(after) ||
+  (/^["'(]?[a-z_][\w.]*["']?$/.test(word) &&
+    /^\s*(?:["'][^"']*["']|\d+)\s*(?:$|[);]|(?:and|or|then|selects?)\b)/i.test(after))
+
+/** `return []`, `String [] names`, `main_loop ()`, `f(x, [])`. */
+const code = (word: string, after: string): boolean =>
+  /^(?:int|string|char|byte|boolean|float|double|returns?|null|empty|operator|=)$/i.test(word) ||
+  /^\w*\(\w*,$/.test(word) ||
+  (/_\w/.test(word) && /^\s*[;{]/.test(after)) ||
+  (/[,(]$/.test(word) && /^[)\];]/.test(after))

@@ -5,6 +5,7 @@ import { LONGEST, type Token } from './tokens.ts'
 /** After a colon: an address on its line, or in what comes next; or words that are the answer themselves. */
 export function colonKept(scene: Scene, colon: number): boolean {
   const { tokens, views, at, rich } = scene
+  const view = views[at]
   const end = rich ? sentence(tokens, colon)[1] : lineEnd(tokens, colon)
   if (end > colon + 1) {
     // Words follow on the line. Only when none of them can be an answer is anything gone: "see: ."
@@ -12,7 +13,7 @@ export function colonKept(scene: Scene, colon: number): boolean {
   }
   if (end < tokens.length) {
     const more = rich ? sentence(tokens, end)[1] : Math.max(lineEnd(tokens, end), sentence(tokens, end)[1])
-    return gives(tokens.slice(end, more), 12) || telephone(tokens.slice(end, Math.min(more, end + 25)))
+    return (view !== undefined && gives(view, end, more, 12)) || telephone(tokens.slice(end, Math.min(more, end + 25)))
   }
   const next = views[at + 1]
   if (!next) return false
@@ -63,7 +64,9 @@ export function bareColons(
     const inner = colon + 1 < tokens.length
     // `Label:` in a row of `Label: address`.
     const row = rowOfLabels(tokens, colon) || (!inner && rowOfBlocks(views, at))
-    if (!row && (!usual || inner || answered(views, at))) return []
+    // With nothing at all after it, any colon has lost something; a salutation is never alone.
+    const end = !inner && at === views.length - 1 && at > 0 && tokens[colon - 1]?.kind === 'word'
+    if (!row && !end && (!usual || inner || answered(views, at))) return []
     return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon]?.end ?? 0 }]
   })
 }
@@ -87,7 +90,7 @@ export function habitOf(views: readonly View[]): Habit {
 }
 
 /** The colons that an address follows, and those that end their line. */
-export function colonsOf(tokens: readonly Token[]): { colon: number; kept: boolean }[] {
+function colonsOf(tokens: readonly Token[]): { colon: number; kept: boolean }[] {
   const colons: { colon: number; kept: boolean }[] = []
   tokens.forEach((token, colon) => {
     if (token.text !== ':' || token.kind !== 'mark') return
@@ -99,15 +102,15 @@ export function colonsOf(tokens: readonly Token[]): { colon: number; kept: boole
 }
 
 /** What follows the block answers its colon: an address, a list, or a word or two standing alone. */
-export function answered(views: readonly View[], at: number): boolean {
+function answered(views: readonly View[], at: number): boolean {
   const next = views[at + 1]
   if (!next) return false
   if (next.block.kind === 'quote' || (next.block.kind === 'item' && views[at]?.block.kind !== 'item')) return true
-  return next.tokens.length <= 4 || gives(next.tokens, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
+  return next.tokens.length <= 4 || gives(next, 0, next.tokens.length, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
 }
 
 /** The line before or after, in the same paragraph, is `label: address`. */
-export function rowOfLabels(tokens: readonly Token[], colon: number): boolean {
+function rowOfLabels(tokens: readonly Token[], colon: number): boolean {
   const next = colon + 1
   if (next < tokens.length) {
     const end = lineEnd(tokens, next)
@@ -121,13 +124,13 @@ export function rowOfLabels(tokens: readonly Token[], colon: number): boolean {
   return labelWithAddress(tokens.slice(before, start))
 }
 
-export function rowOfBlocks(views: readonly View[], at: number): boolean {
+function rowOfBlocks(views: readonly View[], at: number): boolean {
   const here = views[at]
   if (!here || here.tokens.length > 8) return false
   return [at - 1, at + 1].every((n) => labelWithAddress(views[n]?.tokens ?? []))
 }
 
-export function labelWithAddress(tokens: readonly Token[]): boolean {
+function labelWithAddress(tokens: readonly Token[]): boolean {
   const colon = tokens.findIndex((token) => token.text === ':')
   return colon > 0 && colon < 8 && tokens[colon + 1]?.given === true && tokens.length <= colon + 3
 }

@@ -2,7 +2,7 @@
  * The little language of the phrase tables, and the search for phrases in tokens.
  *
  * A line is a phrase. `a|b` either word; `word?` may be absent; `word*` any ending; `…` up to six words; `..` up to
- * three. `NAME = a|b|c` gives a name to alternatives, used as `NAME` in later lines. `[kind]` starts a section, `#` a
+ * three; `$` at its end: the sentence ends there. `NAME = a|b|c` gives a name to alternatives, used as `NAME` in later lines. `[kind]` starts a section, `#` a
  * remark. Letters are folded (fold.ts), and Chinese and Japanese are matched letter by letter.
  */
 import { fold } from './fold.ts'
@@ -27,6 +27,12 @@ export type PhraseKind =
   | 'action'
   /** The same, over a row of links: "follow us". */
   | 'follow'
+  /** A verb that calls, with a few words after it: too open to be a call wherever it stands alone (actions.ts). */
+  | 'call'
+  /** What an address comes after: "at", "visit". Counts only where a hole shows that one was there (holes.ts). */
+  | 'lead'
+  /** What comes after an address, in languages whose particles do. */
+  | 'trail'
 
 export interface Phrases {
   readonly language: string
@@ -37,6 +43,8 @@ export interface Phrases {
   readonly stops: ReadonlySet<string>
   /** Words that may be glued before another: Arabic و, Hebrew ו. */
   readonly prefixes: readonly string[]
+  /** Words before a lone "here" that make it a place, not a pointer: "we are here". */
+  readonly presence: ReadonlySet<string>
   /** The commonest small words, by which the language is told. */
   readonly common: ReadonlySet<string>
 }
@@ -45,6 +53,8 @@ interface Phrase {
   readonly kind: PhraseKind
   /** Begins with a gap: other words may come before it. For languages whose verb ends the sentence. */
   readonly led: boolean
+  /** Only at the end of a sentence. */
+  readonly last: boolean
   readonly steps: readonly Step[]
 }
 
@@ -61,6 +71,7 @@ export function phrasesOf(language: string, table: string): Phrases {
   const byStem = new Map<string, Phrase[]>()
   const stops = new Set<string>()
   const common = new Set<string>()
+  const presence = new Set<string>()
   const prefixes: string[] = []
   const names = new Map<string, string>()
   let section = ''
@@ -73,15 +84,18 @@ export function phrasesOf(language: string, table: string): Phrases {
     else if (name) names.set(name[1] ?? '', named(name[2] ?? '', names))
     else if (section === 'stop') for (const word of line.split(/\s+/)) stops.add(fold(word))
     else if (section === 'common') for (const word of line.split(/\s+/)) common.add(fold(word))
+    else if (section === 'presence') for (const word of line.split(/\s+/)) presence.add(fold(word))
     else if (section === 'prefix') prefixes.push(...line.split(/\s+/).map(fold))
     else {
       for (const one of spelledOut(named(line, names))) {
         const led = one.startsWith('… ')
-        add({ kind: section as PhraseKind, led, steps: stepsOf(led ? one.slice(2) : one) }, byWord, byStem)
+        const last = one.endsWith(' $')
+        const steps = stepsOf(one.slice(led ? 2 : 0, last ? -2 : undefined))
+        add({ kind: section as PhraseKind, led, last, steps }, byWord, byStem)
       }
     }
   }
-  return { language, byWord, byStem, stops, common, prefixes }
+  return { language, byWord, byStem, stops, common, presence, prefixes }
 }
 
 const named = (line: string, names: ReadonlyMap<string, string>): string =>
@@ -162,16 +176,25 @@ function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] |
   for (const word of forms(tokens[from]?.text ?? '', table.prefixes)) {
     for (const list of [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]) {
       if (!list) continue
-      for (const { kind, steps, led } of list) {
+      for (const { kind, steps, led, last } of list) {
         for (const to of ends(tokens, from, steps, word, table.prefixes)) {
+          if (last && (!closes(tokens, from, to) || table.presence.has(tokens[from - 1]?.text ?? ''))) continue
           best ??= new Map()
-          const key = kind === 'ask' ? `ask ${to}` : kind
+          const key = kind === 'ask' || kind === 'lead' ? `${kind} ${to}` : kind
           if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led })
         }
       }
     }
   }
   return best === null ? null : [...best.values()]
+}
+
+/** Whether a sentence ends before token `to`. */
+function closes(tokens: readonly Token[], from: number, to: number): boolean {
+  const next = tokens[to]
+  // Three dots go on.
+  if (next?.text === '.' && tokens[to + 1]?.text === '.') return false
+  return next === undefined || next.sentence !== tokens[from]?.sentence || /^[.!?؟。！？]$/.test(next.text)
 }
 
 function forms(word: string, prefixes: readonly string[]): string[] {

@@ -18,7 +18,7 @@ export function standsBelow({ views, at, tokens, from, rich }: Scene): boolean {
 const lineOfLink = (tokens: readonly Token[]): boolean =>
   tokens.slice(0, LONGEST).some((token) => token.newLine && token.given)
 
-const CLAUSE = /^[,;]$/
+const CLAUSE = /^[,;،؛]$/
 
 export function hereKept(scene: Scene): boolean {
   const { tokens, from, to, rich, footnotes } = scene

@@ -3,9 +3,10 @@
  * counts as kept depends on the kind of phrase and is decided in a file a kind, for every language alike.
  */
 import type { CopyPart } from '../../edition/index.ts'
-import { actionKept, followKept } from './actions.ts'
+import { actionKept, callKept, followKept } from './actions.ts'
 import { askKept } from './asks.ts'
 import { bareColons, colonKept, habitOf, labelKept } from './colons.ts'
+import { holeAfter, holeBefore, wideGaps } from './holes.ts'
 import { type Match, matches, type PhraseKind, type Phrases } from './phrases.ts'
 import { type Found, found } from './place.ts'
 import { hereKept, promiseKept, standsBelow } from './pointers.ts'
@@ -23,9 +24,12 @@ const RULE: Record<PhraseKind, RuleName> = {
   label: 'label-without-address',
   action: 'action-without-link',
   follow: 'action-without-link',
+  call: 'action-without-link',
+  lead: 'verb-without-address',
+  trail: 'verb-without-address',
 }
 
-const KEPT: Record<PhraseKind, (scene: Scene) => boolean> = {
+const KEPT: Record<Exclude<PhraseKind, 'lead' | 'trail'>, (scene: Scene) => boolean> = {
   here: hereKept,
   below: (scene) =>
     scene.tokens[scene.to]?.text === ':' && !scene.rich ? colonKept(scene, scene.to) : standsBelow(scene),
@@ -36,44 +40,62 @@ const KEPT: Record<PhraseKind, (scene: Scene) => boolean> = {
   label: labelKept,
   action: actionKept,
   follow: followKept,
+  call: callKept,
 }
 
 const STRICT: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['here', 'ask', 'colon'])
 
 /** Every promise of a part that is not kept, in reading order. */
 export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Found[] {
-  const views = part.blocks
-    .map((block, index): View => {
-      const tokens = tokensOf(block, part)
-      return { block, index, tokens, given: tokens.some((token) => token.given) }
-    })
-    .filter((view) => view.tokens.length > 0)
+  const views = viewsOf(part, tables)
   const footnotes = !part.rich && part.blocks.some((block) => /^\[\d+\]:?\s+\S{0,10}:\/\//m.test(block.text))
   const habit = habitOf(views)
   const faults: Found[] = []
-  views.forEach(({ block, index, tokens }, at) => {
+  const wide: Found[] = []
+  views.forEach(({ block, index, tokens, heard }, at) => {
     if (block.kind === 'quote' || block.kind === 'code') return
     const scene = { rich: part.rich, views, at, tokens, footnotes }
-    const all = matches(tokens, tables)
+    const tell = (match: Match, into: Found[]): void => {
+      const [start, end] = stretch(tokens, match)
+      into.push(found(rule(match, tokens), part.part, { block, index, start, end }))
+    }
     // "Click the link below" points below and not at itself: the wider-looking phrase answers for both.
-    const pointing = all.filter(({ match }) => match.kind === 'below' || match.kind === 'above')
-    for (const { match, table } of all) {
-      if (
-        match.kind === 'here' &&
-        pointing.some((other) => other.match.from <= match.to && match.from <= other.match.to)
-      )
+    const pointing = heard.filter(({ match }) => match.kind === 'below' || match.kind === 'above')
+    for (const { match, table } of heard) {
+      if (match.kind === 'lead' || match.kind === 'trail') {
+        const hole = (match.kind === 'lead' ? holeAfter : holeBefore)({ ...scene, ...match, table })
+        if (hole !== 'none' && !anyGiven(tokens, match.from, match.to)) tell(match, hole === 'spaces' ? wide : faults)
         continue
+      }
+      const meets = (other: Match): boolean => other.from <= match.to && match.from <= other.to
+      if (match.kind === 'here' && pointing.some((other) => meets(other.match))) continue
       // The words are a link themselves, or stand in a headline, which calls and promises nothing.
       if (anyGiven(tokens, match.from, match.to) || (block.kind === 'heading' && !STRICT.has(match.kind))) continue
-      if (KEPT[match.kind]({ ...scene, ...match, table })) continue
-      const [start, end] = stretch(tokens, match)
-      faults.push(found(rule(match, tokens), part.part, { block, index, start, end }))
+      if (!KEPT[match.kind]({ ...scene, ...match, table })) tell(match, faults)
     }
     for (const { start, end } of bareColons(scene, habit)) {
       faults.push(found('label-without-address', part.part, { block, index, start, end }))
     }
   })
-  return faults
+  const gaps = wide.length === 0 ? 0 : views.reduce((sum, { tokens }) => sum + wideGaps(tokens), 0)
+  // Who types two spaces anywhere has lost nothing where they stand.
+  return gaps - wide.length > 3 + wide.length ? faults : [...faults, ...wide]
+}
+
+function viewsOf(part: CopyPart, tables: readonly Phrases[]): View[] {
+  return part.blocks
+    .map((block, index): View => {
+      const tokens = tokensOf(block, part)
+      const silent = block.kind === 'quote' || block.kind === 'code'
+      const heard = silent ? [] : matches(tokens, tables)
+      const taken = new Map<number, number>()
+      for (const { match } of heard) {
+        if ((match.kind === 'lead' || match.kind === 'ask') && tokens[match.to]?.given)
+          taken.set(match.to, Math.min(match.from, taken.get(match.to) ?? match.from))
+      }
+      return { block, index, tokens, given: tokens.some((token) => token.given), heard, taken }
+    })
+    .filter((view) => view.tokens.length > 0)
 }
 
 function rule(match: Match, tokens: readonly Token[]): RuleName {

@@ -1,6 +1,6 @@
 /** What the judges of promises look at, and the ways in which they look around: the sentence, the line, the next block. */
 import type { Block } from '../../edition/index.ts'
-import type { Phrases } from './phrases.ts'
+import type { Match, Phrases } from './phrases.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
 export interface View {
@@ -8,6 +8,9 @@ export interface View {
   readonly index: number
   readonly tokens: readonly Token[]
   readonly given: boolean
+  readonly heard: readonly { match: Match; table: Phrases }[]
+  /** Links that the words before them asked for, and where those words begin: they answer no one else. */
+  readonly taken: ReadonlyMap<number, number>
 }
 
 /** What the judge of one phrase may look at. */
@@ -74,21 +77,26 @@ export const anyAddress = (tokens: readonly Token[], from: number, to: number): 
   tokens.slice(Math.max(0, from), to).some((token) => token.kind === 'address')
 
 /** The next block, or one of the next `count`, begins with a link, or is short and holds one. */
-export function nextGives({ views, at }: Scene, count: number): boolean {
+export function nextGives({ views, at }: Pick<Scene, 'views' | 'at'>, count: number): boolean {
   for (let i = at + 1; i <= at + count; i += 1) {
     const next = views[i]
     if (!next) return false
-    if (gives(next.tokens, next.tokens.length < 12 ? 8 : 4)) return true
+    if (gives(next, 0, next.tokens.length, next.tokens.length < 12 ? 8 : 4)) return true
   }
   return false
 }
 
-/** A link among the first `reach` tokens, and no other label before it: "To subscribe, write to: x@y" answers itself. */
-export function gives(tokens: readonly Token[], reach: number): boolean {
-  for (let i = 0; i < Math.min(reach, tokens.length); i += 1) {
+/**
+ * A link among the first `reach` tokens that is still to be had: no other label before it ("To subscribe, write to:
+ * x@y" answers itself), no verb that asked for it, no sentence of its own.
+ */
+export function gives(view: View, from: number, to: number, reach: number): boolean {
+  const { tokens, taken } = view
+  for (let i = from; i < Math.min(from + reach, to, tokens.length); i += 1) {
     const token = tokens[i]
-    if (token?.given || token?.kind === 'address') return true
-    if (token?.text === ':' && i > 0) return false
+    if (token?.given || token?.kind === 'address') return i === from || !taken.has(i)
+    if (token?.text === ':' && i > from) return false
+    if (token && i > from + 1 && /^[.!?؟。！？]$/.test(token.text) && !tokens[i + 1]?.given) return false
   }
   return false
 }
@@ -97,4 +105,10 @@ export function gives(tokens: readonly Token[], reach: number): boolean {
 export const labelled = (tokens: readonly Token[]): boolean => {
   const colon = tokens.findIndex((token) => token.text === ':')
   return colon > 0 && colon <= 4
+}
+
+/** The first link between the tokens is one that other words, further on than `from`, asked for. */
+export function spokenFor({ tokens, taken }: View, from: number, to: number): boolean {
+  for (let i = from; i < Math.min(to, tokens.length); i += 1) if (tokens[i]?.given) return (taken.get(i) ?? -1) > from
+  return false
 }

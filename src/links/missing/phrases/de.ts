@@ -30,7 +30,7 @@ link|button am ende|schluss|fuss
 klick* .. unten
 unten stehenden|angegebenen|aufgefuhrten link|button
 
-hier geht's|gehts|gelangen|kommen|anmelden|klicken
+hier geht's|gehts|gelangen|kommen|anmelden
 
 [above]
 link|button|adresse oben
@@ -129,4 +129,47 @@ folgen|folge|besuchen|besuche sie? uns auf|bei|im ..
 folge|folgen uns
 teilen ..
 bleiben|bleib sie? in|auf ..
+# Holes, calls and lone pointers
+[presence]
+ist sind bin bist war waren sein bleibt bleiben wohnt wohnen lebt leben arbeitet arbeiten angekommen von bis wir nicht
+
+[here]
+hier $
+
+[below]
+drucken|druck|klick*|tipp* sie? auf? den|die|das|diesen knopf|button|schaltflache|bild
+
+[lead]
+unter
+auf
+an
+uber
+via
+besuchen sie? bitte?
+siehe
+bei
+
+[ask]
+melden|meldet|anmelden|registrieren|steht|stehen|liegen|finden|findet|abrufbar|einsehbar|bestellen|katalog|formular|warteliste|verlangern .. unter|auf|bei|uber
+stellungnahme|schreibt|senden|schreiben|richten|melden|formular .. an
+gehen|gehe sie? auf|zu
+besuchen sie bitte?
+
+[colon]
+hier herunterladen|lesen|ansehen|anhoren|nachlesen|abrufen|einsehen|bestellen|anmelden|finden
+diese|dieser|dieser|folgende adresse|seite|link
+ihre meinung
+kopieren ..
+sagen sie uns ..
+
+[call]
+… lesen|ansehen|anschauen|entdecken|erfahren|herunterladen|anmelden|eintragen|spenden|helfen|mitmachen|mitdiskutieren|teilnehmen|nehmen|einreichen|bewerben|testen|aktualisieren|verwalten|andern|einchecken|ubernehmen|werden|kaufen|einkaufen|bestellen|buchen|reservieren|offnen|anzeigen|verfolgen|teilen|bestatigen|abmelden|abbestellen|starten|sichern|unterstutzen|abstimmen|vorschlagen|besuchen|kontaktieren|schreiben|ausfullen|hinzufugen|speichern|erhalten|geholfen|gestalten|beitreten|weiterlesen $
+mehr zu|zum|zur|uber|dazu …
+zum|zur|zu den|allen? …
+so|jetzt …
+
+[here]
+auf|siehe|besuchen|offnen|lesen|sehen dieser|diese|dieses|diesem seite|formular|webseite
+[action]
+nutzungsbedingungen|datenschutz|datenschutzerklarung|impressum|kontakt|agb
 `

@@ -259,4 +259,45 @@ follow|find|like|join|connect|visit|see us|me with? on? facebook|twitter|instagr
 connect|keep|stay|get with|in|connected us|touch?
 stay connected
 share this? email|article|story|newsletter|with|post|on?
+# Holes, calls and lone pointers
+[presence]
+is are am was were be been being get got stay stayed live lives lived work works worked come comes came arrive arrived still already back not only right up down out over around in from near and or that than it's we're i'm you're they're he's she's there's belong meet met sit stand so far left happen happened happens mentioned listed posted described shown seen born made grow grown
+
+[here]
+here $
+
+[below]
+click|clicking|press|pressing|push|tap|use the|this|our button|banner|picture|image
+
+[lead]
+at
+to
+on
+via
+visit|visiting
+see
+contact
+go to
+read it at
+
+[ask]
+go to
+send|write|mail|email .. mail|message|line|note|word|e-mail|email? to
+see|available|kept|found|listed|viewed|read|published at
+write|drop|send us|me? a? line|note to
+sign|log|register|enrol|order|book|apply|join|renew up|in|on|online? at|via
+call|phone|write|email or visit|email
+help|questions|question ,? email|e-mail|contact|write
+
+[colon]
+the|this|following address|link|url|page|site|website
+what you think
+tell us .. 
+ask|questions
+
+[call]
+see|read|view|watch|hear|listen|learn|find|discover|explore|browse|meet|look|get|grab|claim|take|try|start|begin|open|join|become|be|volunteer|help|give|donate|support|sponsor|share|tell|have|send|submit|apply|register|sign|book|reserve|buy|order|shop|save|check|add|download|install|update|upgrade|manage|change|confirm|complete|continue|vote|enter|play|plan|choose|compare|visit|contact|ask|request|report|reply|respond|follow|nominate|renew|win|celebrate|remember|catch|tune|dive|keep|stay|track|let|say|write|print|enjoy|access|review|rate|show|redeem|enrol|enroll|subscribe|unsubscribe|opt|switch|cancel|return|activate|verify|log …
+
+[here]
+see|visit|open|use|read|view|consult|check|at|on this|the? page|site|form|webpage $
 `

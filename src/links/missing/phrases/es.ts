@@ -145,4 +145,43 @@ tienda
 [follow]
 siguenos|siganos|encuentranos|unete|visitanos|comparte|compartir ..
 redes sociales
+# Holes, calls and lone pointers
+[presence]
+esta estan estoy estamos estaba es son soy vivo vive vivimos trabaja trabajamos llegado hasta de por
+
+[here]
+aqui $
+
+[below]
+clic|click|pulse|pulsa|pulsar|presione|presiona|pinche|pincha|haga|haz .. en? el|la|este boton|imagen|banner
+
+[lead]
+en
+a
+via
+visite
+consulte
+a traves de
+el sitio
+vea
+
+[ask]
+visite
+escriban|escriba|escribe|envie|envien|mande|comuniquelo|avisenos|dirigirse|lineas|mensaje .. a
+disponible|verse|ver|consultar|consultarse|encuentra|publicada|publicado|figura|compre|vea|inscribase|registrese|renovarlos|formulario|espera|catalogo .. en
+
+[colon]
+esta|la|siguiente direccion|pagina
+que piensa|opina
+diganos ..
+copie|copia .. 
+aqui
+
+[call]
+leer|lea|lee|ver|vea|ve|mire|mira|escuchar|descubrir|descubra|descubre|descargar|descargue|conocer|conozca|conoce|participar|participe|participa|unirse|unase|unete|de|dar|donar|done|dona|hacer|haga|haz|hagase|hazte|ser|sea|mas|saber|sepa|enviar|envie|envia|solicitar|solicite|actualizar|actualice|probar|pruebe|prueba|gestionar|cambiar|cambie|anadir|anada|agregar|facturar|apuntarse|apuntate|inscribirse|inscribase|inscribirme|registrarse|registrese|reservar|reserve|comprar|compre|elegir|elija|responder|responda|compartir|comparta|apoyar|apoye|confirmar|confirme|cancelar|pagar|pague|acceder|acceda|entrar|visitar|visite|contactar|contacte|pedir|pida|obtener|obtenga|crear|empezar|empiece|jugar|ganar|votar|vote|firmar|firme|seguir|siga|renovar|imprimir|comparar|denuncielo|avisenos|dejar|darme|darse|proponer|consultar|explorar|explore|aprovechar|aproveche|rellenar|rellene …
+
+[here]
+vea|ver|visite|consulte|consultar|lea|abra|rellene esta|este pagina|sitio|formulario
+[action]
+condiciones de uso|servicio
 `

@@ -162,4 +162,47 @@ suivez-nous|retrouvez-nous|rejoignez-nous ..
 partager|partagez ..
 nous suivre
 restez|restons connectes|contact|en
+# Holes, calls and lone pointers
+[presence]
+est sont suis etes etais etait etions etaient etre suis reste restez rester habite habitons vivons travaille travaillons sommes arrive arrives arrivee venu venus d' jusqu' par
+
+[here]
+ici $
+
+[below]
+cliqu*|appuy* sur le|la|ce|cette|notre? bouton|image|banniere
+
+[lead]
+sur
+a
+via
+sur le site
+a l'adresse
+visitez
+consultez
+ecrivez a
+par courriel a
+voir
+
+[ask]
+visitez
+inscrire|inscrivez-vous|inscription|tenue|tenu|publie|publies|figurent|figure|disponible|accessible|consultable|catalogue|formulaire|commandez .. sur|via
+ecrivez|ecrire|adressee|adresser|signalez-le|mot|message|courriel .. a
+allez|aller|rendez-vous|connectez-vous a|sur
+
+[colon]
+cette|l'|l'adresse|a adresse|page|lien
+cette|la|l' page|adresse
+ce que vous en? pensez
+dites-nous|ecrivez-nous ..
+liste des|de ..
+ici
+
+[call]
+lire|voir|decouvrir|decouvrez|consulter|consultez|regarder|ecouter|participer|participez|donner|donnez|tenir|devenir|devenez|faire|faites|telecharger|installer|essayer|essayez|soumettre|envoyer|proposer|tout|gerer|changer|modifier|ajouter|s'enregistrer|s'inscrire|rejoindre|rejoignez|signaler|signalez|signalez-le|candidater|je|j'en|j'y|ne|se|reserver|acheter|commander|choisir|repondre|repondez|partager|partagez|dites|dites-le|soutenir|soutenez|adherer|confirmer|annuler|payer|profiter|profitez|acceder|accedez|retrouver|retrouvez|visiter|contacter|nous|demander|obtenir|creer|commencer|jouer|gagner|voter|signer|visionner|suivre|rencontrer|renouveler|imprimer|connaitre|comprendre|comparer|desinscrivez-vous|inscrivez-vous|rejoignez-nous|ecrivez-nous|contactez-nous|dites-nous …
+
+[here]
+voir|voyez|consultez|consulter|visitez|lire|lisez|ouvrez|remplissez cette|ce page|site|formulaire
+[action]
+conditions d'utilisation|generales ..
 `

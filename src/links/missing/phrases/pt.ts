@@ -121,4 +121,43 @@ loja
 [follow]
 siga-nos|siga|acompanhe-nos|encontre-nos|junte-se|compartilhe|partilhe|visite-nos ..
 redes sociais
+# Holes, calls and lone pointers
+[presence]
+esta estao estou estamos e sao sou vive vivemos mora moramos trabalha trabalhamos chegou ate por daqui
+
+[here]
+aqui $
+
+[below]
+carregue|clique|pressione|toque|aperte no|em|o botao|imagem
+
+[lead]
+em
+para
+a
+via
+visite
+acesse
+consulte
+no site
+atraves de
+
+[ask]
+visite
+acesse
+escreva|escreva-nos|envie|enviar|enviadas|recado|mensagem|formulario|comunique .. para|a
+disponivel|visto|consultado|publicado|compre|veja|inscreva-se|registe-se|entre|formulario|lista|renova-los|partituras|avise-nos|fale|contrato|esta|estao .. em
+
+[colon]
+este|seguinte|esta endereco|pagina|link
+que pensa|acha
+diga-nos ..
+copie ..
+aqui
+
+[call]
+ler|leia|ver|veja|assista|assistir|ouca|ouvir|descubra|descobrir|saiba|saber|conheca|conhecer|participe|participar|junte-se|de|doe|doar|seja|ser|torne-se|faca|fazer|envie|enviar|candidatar-se|candidate-se|atualize|atualizar|experimente|gerir|gerencie|gerenciar|mude|mudar|adicionar|adicione|baixe|baixar|descarregue|compre|comprar|reserve|reservar|escolha|responda|responder|partilhe|compartilhe|apoie|apoiar|confirme|confirmar|cancelar|pague|pagar|acesse|aceda|entre|visite|visitar|contacte|peca|obtenha|crie|comece|jogue|vote|assine|siga|renove|imprima|compare|denuncie|avise|deixar|sair|mais|inscreva-se|registe-se|explore|aproveite|preencha|consulte …
+
+[here]
+veja|ver|visite|consulte|leia|abra|preencha esta|este|essa|esse pagina|site|formulario
 `

@@ -1,0 +1,69 @@
+/**
+ * Holes: places where an address was cut out of a sentence and the spaces around it stayed. "The map is at  and", "send
+ * it to .". A hole alone is sloppy typing; a hole after a word that leads to an address is a lost address.
+ */
+import { deliberate } from './asks.ts'
+import { follows, type Scene } from './scene.ts'
+import type { Token } from './tokens.ts'
+
+const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
+
+/** `hole`: told by two spaces alone, which some people type everywhere. */
+export type Hole = 'none' | 'spaces' | 'certain'
+
+/** After a word that leads to an address. */
+export function holeAfter(scene: Scene): Hole {
+  const { tokens, from, to, rich, views, at } = scene
+  const next = tokens[to]
+  const text = views[at]?.block.text ?? ''
+  if (!next) return openEnd(scene) ? 'certain' : 'none'
+  if (next.given || next.kind === 'address') return 'none'
+  if (next.newLine) {
+    const letter = text.charAt(next.start)
+    // A capital letter: the line was over, and the sentence too.
+    const sentence = next.kind === 'word' && letter !== letter.toLowerCase()
+    return !rich && sentence && to - from < 6 && deliberate(scene, to) ? 'certain' : 'none'
+  }
+  const before = tokens[to - 1]
+  const gap = next.start - (before?.end ?? 0)
+  if (next.kind === 'mark') {
+    if (/^[.,)。，、；）]$/.test(next.text))
+      return gap > 0 && !/^[.]\S/.test(text.slice(next.start, next.start + 2)) ? 'certain' : 'none'
+    return /^[(]$/.test(next.text) && gap > 1 ? 'spaces' : 'none'
+  }
+  const unspaced = UNSPACED.test(before?.text ?? '') && UNSPACED.test(next.text)
+  if (unspaced) return gap > 0 ? 'certain' : 'none'
+  return gap > 1 ? 'spaces' : 'none'
+}
+
+/** The words end with the block, and the next one does not give what they lead to. */
+function openEnd(scene: Scene): boolean {
+  const { tokens, views, at, from, block } = { ...scene, block: scene.views[scene.at]?.block }
+  const before = tokens[from - 1]
+  if (block?.kind === 'heading' || from < 3 || before?.end === tokens[from]?.start) return false
+  const next = views[at + 1]
+  if (!next) return true
+  if (next.tokens.length <= 4 && !next.tokens.some((token) => token.text === ':')) return false
+  return !follows(scene, tokens.length, 2)
+}
+
+/** Before a word that comes after an address. */
+export function holeBefore({ tokens, from }: Scene): Hole {
+  const word = tokens[from]
+  const before = tokens[from - 1]
+  if (!word || before?.given || before?.kind === 'address') return 'none'
+  if (!before) return 'certain'
+  if (word.newLine) return 'none'
+  if (word.start - before.end > 0) return 'certain'
+  return /^[はがも、。：:]$/.test(before.text) ? 'certain' : 'none'
+}
+
+/** Pairs of words with more than one space between them: how this mail is typed. */
+export function wideGaps(tokens: readonly Token[]): number {
+  let count = 0
+  for (let i = 1; i < tokens.length; i += 1) {
+    const [before, word] = [tokens[i - 1], tokens[i]]
+    if (before?.kind === 'word' && word?.kind === 'word' && !word.newLine && word.start - before.end > 1) count += 1
+  }
+  return count
+}
