@@ -1,0 +1,277 @@
+/**
+ * Reads a report that came back: a delivery status (RFC 3464, RFC 6533), a complaint (RFC 5965), one of the many that
+ * are written in sentences, or a mail that is none. Fields are believed before sentences, and sentences only of what
+ * looks like a report at all. It changes nothing and believes nobody: whether a report is ours is told by its VERP
+ * address alone (verp.ts).
+ *
+ * MIME is split here, by some lines of our own: reports break its rules just where it matters (a status part that
+ * calls itself text, a boundary that is never closed), and the library that the editions are read with belongs to
+ * another room. Bounded: 30 MB, eight levels, a thousand recipients.
+ */
+import { isDaemon, keyOf, mentions, tidy } from './bounce/addresses.ts'
+import { failedIn, ownLines, returnedLines, type Said } from './bounce/free.ts'
+import { decodedBody, decodeWords, first, inCharset, leaves, type Part, splitParts, textOf } from './bounce/mime.ts'
+import { judge } from './bounce/reasons.ts'
+import {
+  SUBJECT_AUTOREPLY,
+  SUBJECT_DELAYED,
+  SUBJECT_FAILED,
+  TEXT_AUTOREPLY,
+  TEXT_CHALLENGE,
+  TEXT_DELAYED,
+  TEXT_FAILED,
+  TEXT_GIVEN_UP,
+} from './bounce/signs.ts'
+import {
+  isFeedbackText,
+  isRedacted,
+  isStatusText,
+  messageIdIn,
+  namedMessageId,
+  readFeedback,
+  readStatus,
+} from './bounce/status.ts'
+import type { BounceRecipient, BounceReport } from './bounce/words.ts'
+
+export type { BounceAction, BounceReason, BounceRecipient, BounceReport } from './bounce/words.ts'
+
+/** Octets; what lies beyond is not read. */
+const MOST_OCTETS = 30_000_000
+const MOST_WRAPPINGS = 3
+const NOTHING: BounceReport = { kind: 'other', recipients: [], messageId: null }
+
+/** Never rejects, whatever the bytes are: what cannot be read is `other`. */
+export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
+  const within = bytes.subarray(0, MOST_OCTETS)
+  return readRaw(Buffer.from(within.buffer, within.byteOffset, within.byteLength).toString('latin1'), 0)
+}
+
+function readRaw(raw: string, wrapping: number): BounceReport {
+  const mail = open(splitParts(raw))
+  const report = readFields(mail) ?? readSentences(mail)
+  if (report) return report
+  // A person forwards a report whole: that one is meant.
+  const inner = wrapping < MOST_WRAPPINGS && mail.returned?.body ? mail.returned.body : null
+  const within = inner ? readRaw(inner, wrapping + 1) : NOTHING
+  return within.kind === 'bounce' || within.kind === 'delay' || within.kind === 'complaint' ? within : NOTHING
+}
+
+interface Mail {
+  readonly root: Part
+  readonly subject: string
+  readonly from: string | null
+  /** The reporter's own sentences. */
+  readonly lines: readonly string[]
+  readonly status: string | null
+  readonly feedback: string | null
+  readonly isReceipt: boolean
+  readonly returned: { readonly body: string; readonly headers: Part['headers'] } | null
+  readonly evidence: number
+}
+
+const RETURNED = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial)|text\/rfc822-headers)$/
+
+function open(root: Part): Mail {
+  const all = leaves(root).slice(0, 60)
+  const reportType = (root.parameters.get('report-type') ?? '').toLowerCase()
+  const returned = all.find((part) => RETURNED.test(part.type))
+  const texts = all.filter(
+    (part) =>
+      !RETURNED.test(part.type) &&
+      (part.type.startsWith('text/') || part.type === 'application/octet-stream' || part.type.startsWith('message/')),
+  )
+  const named = (type: RegExp): Part | undefined => all.find((part) => type.test(part.type))
+  const status =
+    named(/^message\/(?:global-)?delivery-status$/) ??
+    texts.find((part) => isReportish(root, part) && isStatusText(asciiOf(part)))
+  const feedback =
+    named(/^message\/feedback-report$/) ??
+    texts.find((part) => isReportish(root, part) && isFeedbackText(asciiOf(part)))
+  const notes = texts.filter((part) => part !== status && part !== feedback && part.type.startsWith('text/'))
+  const plain = notes.filter((part) => part.type !== 'text/html' && textOf(part).trim() !== '')
+  const text = (plain.length > 0 ? plain.slice(0, 2) : notes.slice(0, 1)).map(textOf).join('\n')
+  const lines = ownLines(text)
+  const headers = returned ? splitParts(asciiOf(returned).trimStart()).headers : headersBelow(text)
+  const subject = decodeWords(first(root.headers, 'subject') ?? '')
+  const from = mentions(decodeWords(first(root.headers, 'from') ?? '')).at(-1)?.address ?? null
+  return {
+    root,
+    subject,
+    from,
+    lines,
+    status: status
+      ? inCharset(decodedBody(status), status.parameters.get('charset') ?? null).replace(/\r\n?/g, '\n')
+      : null,
+    feedback: feedback ? asciiOf(feedback) : null,
+    isReceipt:
+      reportType === 'disposition-notification' ||
+      named(/^message\/(?:global-)?disposition-notification$/) !== undefined,
+    returned: returned || headers.length > 0 ? { body: returned ? decodedBody(returned) : '', headers } : null,
+    evidence: evidenceOf(root, subject, from, lines),
+  }
+}
+
+const asciiOf = (part: Part): string => decodedBody(part).replace(/\r\n?/g, '\n')
+
+/** Parts that only look like fields count in what is a report by its other signs, or attached to one. */
+const isReportish = (root: Part, part: Part): boolean =>
+  root.type === 'multipart/report' ||
+  part.attached ||
+  isNobody(root) ||
+  /mailer-daemon|postmaster/i.test(first(root.headers, 'from') ?? '')
+
+/** Header lines of the returned message in the text, quoted or indented or not. */
+function headersBelow(text: string): Part['headers'] {
+  const below = returnedLines(text).slice(0, 60_000)
+  const headers: [string, string][] = []
+  for (const line of below.split('\n')) {
+    const field = /^[\s>|]{0,12}(message-id|from|to|cc|return-path|list-unsubscribe)\s{0,3}:\s{0,5}(.{1,1000})$/i.exec(
+      line,
+    )
+    if (field) headers.push([(field[1] ?? '').toLowerCase(), field[2] ?? ''])
+    if (headers.length > 40) break
+  }
+  return headers
+}
+
+function isNobody(root: Part): boolean {
+  const path = first(root.headers, 'return-path') ?? first(root.headers, 'x-envelope-from')
+  return path !== undefined && /^\s{0,5}<?\s{0,5}>?\s{0,5}$|^<?mailer-daemon/i.test(path)
+}
+
+/** How much speaks for a report: 4 and more is one. */
+function evidenceOf(root: Part, subject: string, from: string | null, lines: readonly string[]): number {
+  const has = (name: string): string => first(root.headers, name) ?? ''
+  const opening = lines
+    .filter((line) => line.trim() !== '')
+    .slice(0, 40)
+    .join('\n')
+  const name = decodeWords(has('from'))
+  const isSystem =
+    /mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|postmaster|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail ?server|mdaemon|mailsystem|internet mail|bounce|returned|почтов|系统|管理员/i.test(
+      name,
+    )
+  let points = 0
+  if ((from && isDaemon(from)) || isSystem) points += 2
+  if (isNobody(root)) points += 1
+  if (SUBJECT_FAILED.some((sign) => sign.test(subject)) || SUBJECT_DELAYED.test(subject)) points += 2
+  if (TEXT_FAILED.some((sign) => sign.test(opening)) || TEXT_DELAYED.some((sign) => sign.test(opening))) points += 2
+  if (has('x-failed-recipients') !== '') points += 3
+  if (root.type === 'multipart/report') points += 2
+  if (/\b5\d\d[ -]#?5\.\d|\b55[0-4] |#5\.\d\.\d|\b[45]\.\d\.\d{1,3}\b/.test(lines.slice(0, 120).join('\n'))) points += 1
+  if (/auto-(?:replied|generated)/i.test(has('auto-submitted'))) points += 1
+  // What people and lists write.
+  if (
+    /^\s{0,5}(?:re|fwd?|aw|wg|sv|tr|rv|res|enc|antw|回复|转发|答复)\s{0,3}[:：]/i.test(subject) &&
+    !(from && isDaemon(from))
+  )
+    points -= 3
+  if (has('list-id') !== '' || has('list-unsubscribe') !== '') points -= 2
+  if (has('in-reply-to') !== '' && !isSystem && !(from && isDaemon(from))) points -= 1
+  return points
+}
+
+function readFields(mail: Mail): BounceReport | null {
+  const messageId = messageIdOf(mail)
+  if (mail.isReceipt && !mail.status) return { kind: 'autoreply', recipients: [], messageId }
+  if (mail.feedback !== null) return readComplaint(mail, mail.feedback, messageId)
+  if (mail.status === null) return null
+  const around = aroundOf(mail)
+  const aside = (address: string): string => {
+    const [said] = failedIn(mail.lines, { ...around, failed: [address] })
+    return said ? `${said.reply ?? ''} ${said.said}` : ''
+  }
+  const recipients = readStatus(mail.status, aside)
+  if (recipients.length === 0) return null
+  const actions = new Set(recipients.map(({ action }) => action))
+  const kind = actions.has('failed') ? 'bounce' : actions.has('delayed') ? 'delay' : 'other'
+  return { kind, recipients, messageId: messageId ?? namedMessageId(mail.status) }
+}
+
+function readComplaint(mail: Mail, feedback: string, messageId: string | null): BounceReport {
+  const { type, recipients } = readFeedback(feedback)
+  // Reports on authentication and 'this was no spam' blame nobody.
+  if (type === 'auth-failure' || type === 'not-spam' || type === 'dkim') return { ...NOTHING, messageId }
+  const named = recipients.length > 0 ? recipients : aroundOf(mail).returnedTo.filter((to) => !isRedacted(to))
+  return { kind: 'complaint', recipients: named.map((address) => complained(address, type)), messageId }
+}
+
+const complained = (address: string, type: string): BounceRecipient => ({
+  address,
+  action: 'complaint',
+  status: null,
+  hard: false,
+  reason: null,
+  diagnostic: type || null,
+})
+
+function aroundOf({ root, from, returned }: Mail) {
+  const field = (headers: Part['headers'], ...names: string[]): string[] =>
+    headers
+      .filter(([name]) => names.includes(name))
+      .flatMap(([, value]) => mentions(decodeWords(value)).map(({ address }) => address))
+  const headers = returned?.headers ?? []
+  const others = [
+    ...field(root.headers, 'to', 'delivered-to', 'x-original-to'),
+    ...field(headers, 'from', 'return-path', 'sender'),
+  ]
+  return {
+    others: new Set([...others, ...(from ? [from] : [])].map(keyOf)),
+    failed: field(root.headers, 'x-failed-recipients'),
+    returnedTo: [...new Set(field(headers, 'to', 'cc'))],
+  }
+}
+
+function messageIdOf({ returned }: Mail): string | null {
+  return messageIdIn(returned ? (first(returned.headers, 'message-id') ?? '') : '')
+}
+
+function readSentences(mail: Mail): BounceReport | null {
+  const text = mail.lines.join('\n').slice(0, 20_000)
+  const messageId = messageIdOf(mail)
+  const isForced = first(mail.root.headers, 'x-failed-recipients') !== undefined
+  if (!isForced && isAutoreply(mail, text)) return { kind: 'autoreply', recipients: [], messageId }
+  const complaint = returnedComplaint(mail)
+  if (complaint) return { kind: 'complaint', recipients: [complained(complaint, 'abuse')], messageId }
+  if (mail.evidence < 4) return null
+  const isLate = isDelay(mail, text)
+  const action = isLate ? 'delayed' : 'failed'
+  const recipients = failedIn(mail.lines, aroundOf(mail)).map((said) => recipientOf(said, action))
+  if (recipients.length === 0 && mail.evidence < 5) return null
+  return { kind: isLate ? 'delay' : 'bounce', recipients, messageId }
+}
+
+function recipientOf({ address, said, reply }: Said, action: 'failed' | 'delayed'): BounceRecipient {
+  const byReply = reply === null ? null : judge(reply, null, action)
+  const judged = byReply && byReply.reason !== 'unknown' ? byReply : judge(`${reply ?? ''} ${said}`, null, action)
+  return { address, action, ...judged, diagnostic: (reply ?? said).slice(0, 1_000) || null }
+}
+
+function isDelay(mail: Mail, text: string): boolean {
+  if (TEXT_GIVEN_UP.test(text)) return false
+  return TEXT_DELAYED.some((sign) => sign.test(text)) || SUBJECT_DELAYED.test(mail.subject)
+}
+
+/** Answers by program to what a person was sent: nothing failed. */
+function isAutoreply({ root, subject, from, evidence }: Mail, text: string): boolean {
+  const has = (name: string): string => first(root.headers, name) ?? ''
+  if (root.type === 'multipart/report' && evidence >= 5) return false
+  const byDaemon = from !== null && isDaemon(from)
+  const bySubject = SUBJECT_AUTOREPLY.test(subject) && !SUBJECT_FAILED.some((sign) => sign.test(subject))
+  if (bySubject && !(byDaemon && evidence >= 6)) return true
+  if (TEXT_CHALLENGE.test(text) && evidence < 6) return true
+  const byHeader =
+    /auto-(?:replied|notified)/i.test(has('auto-submitted')) ||
+    /auto_reply/i.test(has('precedence')) ||
+    ['x-autoreply', 'x-autorespond', 'x-autoreply-from', 'x-autoresponder', 'x-vacation', 'x-auto-reply'].some(
+      (name) => has(name) !== '',
+    )
+  if (byHeader && evidence < 5 && !byDaemon) return true
+  return TEXT_AUTOREPLY.test(text.slice(0, 1_500)) && evidence < 4 && (byHeader || isNobody(root))
+}
+
+/** A complaint of Hotmail's programme comes without fields: the returned header names whose it is. */
+function returnedComplaint({ root, returned }: Mail): string | null {
+  const named = [...root.headers, ...(returned?.headers ?? [])].find(([name]) => name === 'x-hmxmroriginalrecipient')
+  return named ? tidy(named[1]) : null
+}

@@ -1,0 +1,52 @@
+/** Addresses in the text of reports. */
+
+/** Linear: a local part of at most 64 characters, no two readings of one place. */
+const ADDRESS =
+  /(?<![A-Za-z0-9!#$%&'*+/=?^_`{|}~.@\u00a1-\uffff-])(?:"[^"@\s<>]{1,62}"|[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u00a1-\u2fff\u3040-\uff00-]{1,64})@[A-Za-z0-9\u00a1-\u2fff\u3040-\ufeff](?:[A-Za-z0-9.\u00a1-\u2fff\u3040-\ufeff-]{0,252}[A-Za-z0-9\u00a1-\u2fff\u3040-\ufeff])?/g
+
+export interface Mention {
+  readonly address: string
+  readonly start: number
+  readonly end: number
+}
+
+/** Every address in a line, in its order. */
+export function mentions(line: string): Mention[] {
+  const found: Mention[] = []
+  for (const match of line.slice(0, 4_000).matchAll(ADDRESS)) {
+    const address = tidy(match[0])
+    if (address) found.push({ address, start: match.index, end: match.index + match[0].length })
+  }
+  return found
+}
+
+/**
+ * An address as a report writes it: `rfc822;ann@example.org`, `<ann@example.org>`, `SMTP:ann@example.org`. Null for
+ * what is none. The domain in lower case; the local part as given.
+ */
+export function tidy(text: string): string | null {
+  let bare = text.trim()
+  // utf-8 addresses in ASCII reports (RFC 6533 §3): \x{e9}
+  bare = bare.replace(/\\x\{([0-9a-f]{1,6})\}/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+  const angled = /<([^<>\s]{1,320})>/.exec(bare)
+  if (angled?.[1]?.includes('@')) bare = angled[1]
+  bare = bare.replace(/^["'<([]{1,5}|["'>)\],;:.]{1,5}$/g, '')
+  bare = bare.replace(/^(?:smtp|mailto|rfc822)[:;]/i, '').replace(/^=3d/i, '')
+  const at = bare.lastIndexOf('@')
+  if (at < 1 || at === bare.length - 1 || /[\s<>：（），。、；]/u.test(bare)) return null
+  const local = bare.slice(0, at).replace(/^"(.*)"$/, '$1')
+  const domain = bare.slice(at + 1).toLowerCase()
+  if (local === '' || local.length > 64 || domain.length > 253 || domain.includes('..')) return null
+  return `${local}@${domain.replace(/\.$/, '')}`
+}
+
+const character = (code: number): string => (code > 31 && code < 0x110000 ? String.fromCodePoint(code) : '')
+
+/** What two mentions of one mailbox have in common. */
+export const keyOf = (address: string): string => address.toLowerCase()
+
+/** Programs, not people: what sends reports. */
+export const isDaemon = (address: string): boolean =>
+  /^(?:mailer-?daemon|mail-?daemon|postmaster|maildaemon|mail-delivery|mdaemon|double-?bounce|listserv|mmdf|smtp|root\.daemon|microsoftexchange[0-9a-f]{20,40}|mailsystem|nobody)@/i.test(
+    address,
+  )
