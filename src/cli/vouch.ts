@@ -5,7 +5,7 @@ import { Complaint } from '../complaint.ts'
 import { type Config, duration } from '../config.ts'
 import { make } from '../edition/index.ts'
 import type { Ledger, NewVouch, Vouch } from '../ledger/index.ts'
-import type { Cause, Fault } from '../links/index.ts'
+import type { Fault } from '../links/index.ts'
 import {
   dayOf,
   houseOf,
@@ -41,7 +41,7 @@ export async function run([what]: string[], options: Options): Promise<Exit> {
     const said = { who: words(options.by, '--by NAME'), why: words(options.why, '--why TEXT'), ...span(options) }
     // A file wins over an address: C:\letter.md looks like one.
     const isLink = !existsSync(what) && /^[a-z][a-z0-9+.-]+:/i.test(what)
-    const vouches = isLink ? [await forLink(config, what)] : await forPlaces(config, what, options)
+    const vouches = isLink ? [await forLink(ledger, config, what)] : await forPlaces(config, what, options)
     for (const vouch of vouches) {
       const id = await ledger.vouch({ ...vouch, ...said })
       if (options.json) printJson({ id, ...vouch, ...said })
@@ -72,14 +72,20 @@ function span(options: Options): { at: number; until: number } {
   }
 }
 
+/** So old may the gate's look be that somebody vouches for. Milliseconds. */
+const SEEN_LATELY = 3_600_000
+
 /** A link is looked at first: nobody can vouch for a dead one, and nobody need vouch for one that is alive. */
-async function forLink(config: Config, url: string): Promise<Omit<NewVouch, Said>> {
+async function forLink(ledger: Ledger, config: Config, url: string): Promise<Omit<NewVouch, Said>> {
   const vouch = { what: url, rule: 'unsure-link', letter: null, words: url }
   // What differs from reader to reader cannot be looked at by itself: the vouch is for whatever makes it unsure.
   if (url.includes('{{')) return { ...vouch, cause: null }
+  // What the gate saw counts: it may have asked for a picture, or for a login, and this look could not know.
+  const seen = (await ledger.knownLooks({ hrefs: [url], since: Date.now() - SEEN_LATELY })).at(-1)
+  if (seen?.verdict === 'unsure') return { ...vouch, cause: seen.cause }
   await using looker = await lookerOf(config)
   const [look] = await looker.look([{ url }])
-  if (look?.verdict === 'unsure') return { ...vouch, cause: look.cause satisfies Cause }
+  if (look?.verdict === 'unsure') return { ...vouch, cause: look.cause }
   if (look?.verdict === 'alive') {
     throw new Complaint(`${url} is alive`, { remedy: 'there is nothing to vouch for: send the letter', exit: 1 })
   }

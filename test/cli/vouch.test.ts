@@ -31,7 +31,10 @@ test(
     const file = desk.file('a.md', letter(`The [members' pages](${url}).`))
     const refused = await desk.gll('send', file, '--yes', '1')
     expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining(`gll vouch ${url} --why REASON --by NAME`)])
+    const asked = site.seen('/members')
     expect(await desk.gll('vouch', url, ...BY)).toMatchObject({ exit: 0, out: expect.stringContaining('vouch 1') })
+    // The gate has just seen it: its site is not asked once more.
+    expect(site.seen('/members')).toBe(asked)
     const checked = await desk.gll('check', file)
     expect([checked.exit, checked.out]).toEqual([
       0,
