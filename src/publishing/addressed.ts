@@ -11,8 +11,9 @@ import {
   type OwedRow,
   type Watched,
 } from '../ledger/index.ts'
+import { gate } from './check.ts'
 import type { CorrectTools } from './correct.ts'
-import { breath, chunkSize } from './publish.ts'
+import { breath, chunkSize, looksOf } from './publish.ts'
 
 /**
  * The notice has passed: asks who holds the broken copy now and freezes them. Waits while that edition is still being
@@ -34,6 +35,11 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
   }
   if (byItself && (await carriesDead(tools, corrigendum, original))) {
     await takeBack(tools, { corrigendum: id, original, links, why: 'another of its links died: it is made again' })
+    return true
+  }
+  // It may have waited for a week: what leaves has the gate's word of today.
+  if (byItself && !(await isSoundToday(tools, corrigendum))) {
+    await takeBack(tools, { corrigendum: id, original, links, why: 'the gate refuses it now: it is made again' })
     return true
   }
   const frozen = await freezeHolders(tools, corrigendum, links)
@@ -71,6 +77,14 @@ async function carriesDead(tools: CorrectTools, corrigendum: Mailing, original: 
   )
   const { places } = await tools.ledger.edition({ id: corrigendum.edition })
   return places.some((place) => dead.has(place.link))
+}
+
+async function isSoundToday(tools: CorrectTools, corrigendum: Mailing): Promise<boolean> {
+  const edition = await tools.ledger.edition({ id: corrigendum.edition })
+  const checked = await gate(tools, edition)
+  if ('refused' in checked) return false
+  await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  return true
 }
 
 async function allLiveAgain(tools: CorrectTools, links: readonly Watched[]): Promise<boolean> {

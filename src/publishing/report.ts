@@ -17,7 +17,9 @@ export interface ReportLink {
   readonly why: string | null
   readonly answer: string | null
   readonly holders: number
-  /** Every look since publication, in order. `failed` null: it proved nothing about the link. */
+  /** Since when it is watched: its publication, or that of the edition that brought it. */
+  readonly since: number
+  /** Every look since then that proved something, in order. */
   readonly looks: readonly { readonly at: number; readonly failed: boolean }[]
   readonly lastAlive: number | null
   readonly firstFailing: number | null
@@ -107,6 +109,7 @@ async function linksOf({ ledger }: Pick<Tools, 'ledger'>, mailing: number): Prom
         why: line.state === 'alive' ? null : line.why,
         answer: line.answer,
         holders: line.holders,
+        since: line.publishedAt,
         looks,
         lastAlive: alive?.at ?? line.publishedAt,
         firstFailing: line.since,

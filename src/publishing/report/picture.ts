@@ -112,7 +112,7 @@ function linkLine(link: ReportLink, { x, end }: Scale, y: number): string {
   const first = link.looks[0]?.at ?? end
   const failing = link.firstFailing
   const until = failing ?? end
-  const alive = `<line class="alive" x1="${LEFT}" y1="${y}" x2="${round(x(failing === null ? end : (link.lastAlive ?? until)))}" y2="${y}"/>`
+  const alive = `<line class="alive" x1="${round(x(link.since))}" y1="${y}" x2="${round(x(failing === null ? end : (link.lastAlive ?? until)))}" y2="${y}"/>`
   const between =
     failing === null
       ? ''

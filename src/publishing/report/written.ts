@@ -170,7 +170,7 @@ figcaption{margin-top:6px;color:var(--soft);font-size:14px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:15px}
 th{text-align:left;color:var(--soft);font-weight:600;border-bottom:2px solid var(--line)}
 th,td{padding:6px 14px 6px 0;vertical-align:top;overflow-wrap:anywhere}td{border-bottom:1px solid var(--line)}
-th.n,td.n{text-align:right}td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
+th{overflow-wrap:normal}th.n,td.n{text-align:right}td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
 td:first-child{min-width:9em}
 @media (max-width:640px){main{margin:0;padding:20px 16px 28px}}
 @media print{:root{color-scheme:light;--page:#fff;--sheet:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#0b5c8a}
