@@ -8,11 +8,13 @@ import { ownPages, type Tools } from './tools.ts'
 
 type CastTools = Pick<Tools, 'config' | 'ledger' | 'now'>
 
-/** The moulds of the editions in use: a mould is made once and stamps every recipient's copy. */
-const moulds = new Map<string, Promise<Mould>>()
+/** The moulds of the editions in use, by ledger: a mould is made once and stamps every recipient's copy. */
+const kept = new WeakMap<Tools['ledger'], Map<string, Promise<Mould>>>()
 const MOULDS_KEPT = 8
 
 export async function mouldFor(tools: CastTools, mailing: Mailing): Promise<Mould> {
+  const moulds = kept.get(tools.ledger) ?? new Map<string, Promise<Mould>>()
+  kept.set(tools.ledger, moulds)
   const key = `${mailing.id} ${mailing.edition} ${mailing.startedAt}`
   const known = moulds.get(key)
   if (known) return await known

@@ -6,6 +6,7 @@
  * turns uncertain. Replies travel with the lane's next commit.
  */
 import { setTimeout as wait } from 'node:timers/promises'
+import { isComplaint } from '../complaint.ts'
 import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
 import { type Lane, type Mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
 import { mouldFor, recipientOf } from './casting.ts'
@@ -50,8 +51,10 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   try {
     await run.all()
   } catch (error) {
-    // Whatever it is, the next claim would meet it again: somebody has to look.
-    await run.stopTheRun((error as Error).message)
+    // What has a remedy is for a person, and the next claim would meet it again. Anything else may pass, such as a
+    // ledger that is away for a moment: the chunk waits.
+    if (isComplaint(error)) await run.stopTheRun(error.message)
+    else run.wait()
     throw error
   } finally {
     clearInterval(keep)
@@ -99,7 +102,7 @@ class Run {
       return true
     } catch (error) {
       this.#tools.log('no-permit', { why: (error as Error).message })
-      this.#notBefore = this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
+      this.wait()
       return false
     }
   }
@@ -168,6 +171,11 @@ class Run {
     if (news.class === 'auth') await this.stopTheRun(`the relay does not take us: ${news.why}`)
   }
 
+  /** Keeps the chunk from being due at once. */
+  wait(): void {
+    this.#notBefore = this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
+  }
+
   async stopTheRun(why: string): Promise<void> {
     await this.#untilWritten(async () => {
       await this.#tools.ledger.hold({ mailing: this.#claim.mailing.id, why })
@@ -190,7 +198,9 @@ class Run {
       this.#hear(row, 'rejected', { reply: { code: 0, enhanced: null, text: `not sent: ${message.fault}` } })
       return 'next'
     }
-    const envelope = { from: this.#tools.config.from.address, to: address.address }
+    // A report on this copy comes back to an address that names it.
+    const from = this.#tools.tokens.verp?.seal({ mailing: mailing.id, n: row.n }) ?? this.#tools.config.from.address
+    const envelope = { from, to: address.address }
     this.#answer = null
     const outcome = await this.#lane?.submit(envelope, message.bytes, () => this.#hand(row))
     // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
@@ -282,11 +292,11 @@ class Run {
 const roomFor = (last: Buffer, room: Buffer | undefined): Buffer =>
   room && room.length >= last.length ? room : Buffer.allocUnsafe(Math.ceil(last.length * 1.1))
 
+/** What cannot be stamped is this recipient's data: the mould itself was made before. */
 function stampedOr(stamp: () => Buffer): { bytes: Buffer } | { fault: string } {
   try {
     return { bytes: stamp() }
   } catch (error) {
-    if ((error as { code?: string }).code?.startsWith('FIELD_')) return { fault: (error as Error).message }
-    throw error
+    return { fault: (error as Error).message }
   }
 }
