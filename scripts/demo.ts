@@ -1,6 +1,7 @@
 /**
  * The main job, end to end, on real parts and on this machine alone: a letter that lost its links is refused, one with
- * a dead page is refused, the sound one is sent, two of its pages die, and the corrigendum goes by itself.
+ * a dead page is refused, the sound one is sent, two of its pages die, and the corrigendum goes by itself; and a relay
+ * that takes links out is caught before the list is served.
  *
  *   npm run demo [-- --stay] [-- --dir FOLDER]
  *
@@ -15,6 +16,7 @@ import { type Gll, gather, gllIn } from './demo/gll.ts'
 import { type Arrived, readInbox } from './demo/inbox.ts'
 import { damaged, PAGES, sound, withDeadPage } from './demo/letters.ts'
 import { openSite, type Site } from './demo/site.ts'
+import { provedInTransit } from './demo/transit.ts'
 
 const PEOPLE = 200
 const SUPPRESSED = 3
@@ -33,6 +35,7 @@ interface Stage {
   readonly web: string
   readonly team: string
   readonly inbox: string
+  readonly env: NodeJS.ProcessEnv
 }
 
 const wrong: string[] = []
@@ -51,7 +54,7 @@ async function main(): Promise<number> {
   mkdirSync(dir, { recursive: true })
   await using site = await openSite(PAGES)
   const [webPort, teamPort] = [await freePort(), await freePort()]
-  const gll = gllIn({
+  const env = {
     ...process.env,
     DATA_DIR: join(dir, 'data'),
     WEB_LISTEN: `127.0.0.1:${webPort}`,
@@ -70,8 +73,10 @@ async function main(): Promise<number> {
     LEDGER_URL: '',
     REDIS_URL: '',
     SMTP_URL: '',
+    SEED_MAILBOXES: '',
     RATE: '',
-  })
+  }
+  const gll = gllIn(env)
   const stage = {
     dir,
     gll,
@@ -79,6 +84,7 @@ async function main(): Promise<number> {
     web: `http://127.0.0.1:${webPort}`,
     team: `http://127.0.0.1:${teamPort}`,
     inbox: join(dir, 'data', 'inbox'),
+    env,
   }
   heading('a. gll serve: worker, Redis, local inbox and pages, in a folder of their own')
   await using serve = await startServe(stage)
@@ -100,6 +106,15 @@ async function play(stage: Stage): Promise<void> {
   const left = await oneLeaves(announced)
   await pagesDie(stage, mailing)
   await count(stage, announced, left)
+  await damagedOnTheWay(stage)
+}
+
+async function damagedOnTheWay({ dir, env, site }: Stage): Promise<void> {
+  heading('g. A relay that takes the links out on the way, with a seed mailbox')
+  const ports = { web: await freePort(), team: await freePort() }
+  const show = (text: string): void => console.log(indent(text))
+  const came = await provedInTransit({ dir, env, site: site.url, ports, expect, until, show })
+  rows.push(['a relay that damages', came])
 }
 
 async function startServe(stage: Stage): Promise<AsyncDisposable & { said: { text: string } }> {
@@ -265,7 +280,7 @@ async function webCopyShows(announced: readonly Arrived[], web: string): Promise
 
 function closing(): void {
   const width = Math.max(...rows.map(([what]) => what.length))
-  heading('g. In short')
+  heading('h. In short')
   for (const [what, came] of rows) console.log(`   ${what.padEnd(width)}  ${came}`)
   console.log(
     wrong.length === 0

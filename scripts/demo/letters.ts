@@ -61,3 +61,10 @@ The network held four meetings on the subject. They were a chance to
 
 If you are not a member yet, please [join the network](${site}/register).
 `
+
+/** A short one, whose pages live to the end. */
+export const shortLetter = (site: string): string => `${front('One more thing')}
+You can now read the [stories from eleven countries](${site}/stories).
+
+If you are not a member yet, please [join the network](${site}/register).
+`
