@@ -26,6 +26,8 @@ export interface Config {
   readonly smtpUrls: readonly string[]
   readonly from: { readonly name: string; readonly address: string }
   readonly replyTo: string | null
+  /** Domain of the envelope senders that say which copy came back; null: FROM is the envelope sender. */
+  readonly bounceDomain: string | null
   readonly publicUrl: string
   readonly webListen: { readonly host: string; readonly port: number }
   readonly teamListen: { readonly host: string; readonly port: number }
@@ -96,6 +98,13 @@ function mailbox(text: string): Config['from'] {
   return { name: match[1] ?? '', address: match[2] }
 }
 
+function domain(text: string): string {
+  if (!/^(?=.{4,190}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i.test(text)) {
+    throw new Error(`"${text}" is not a domain such as bounces.example.org`)
+  }
+  return text.toLowerCase()
+}
+
 function listen(text: string): Config['webListen'] {
   const match = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(text)
   if (!match?.[2] || Number(match[2]) > 65_535) throw new Error(`"${text}" is not an address such as 127.0.0.1:8080`)
@@ -161,6 +170,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     smtpUrls: read('SMTP_URL', (text) => words(text).map(url('smtp:', 'smtps:')), ''),
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
     replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
+    bounceDomain: read<string | null>('BOUNCE_DOMAIN', domain, null),
     publicUrl: read<string | null>('PUBLIC_URL', url('http:', 'https:'), null),
     webListen: read('WEB_LISTEN', listen, '127.0.0.1:8080'),
     teamListen: read('TEAM_LISTEN', listen, '127.0.0.1:8081'),

@@ -171,6 +171,17 @@ const entries: readonly Entry[] = [
     load: () => import('./suppress.ts'),
   },
   {
+    usage: 'bounce [file...]',
+    about: 'Take in a report that came back, from standard input or files: whom it names, why, and what follows',
+    options: [
+      ['--dry-run', 'say what it is understood as, and change nothing'],
+      ['--recipient <address>', 'the envelope recipient, where the mail system tells it'],
+      JSON_OPTION,
+    ],
+    example: 'gll bounce < report.eml\n  gll bounce --dry-run --json reports/*.eml',
+    load: () => import('./bounce.ts'),
+  },
+  {
     usage: 'vouch [what]',
     about:
       'Say by name that a link nobody can be sure of is right, or a suspected place of a letter; or list what was said',

@@ -6,6 +6,7 @@
  * (mailing, n), and it is unique by (mailing, subscriber), so nobody can be frozen into one mailing twice.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { bouncing } from './migrations/bouncing.ts'
 import { line } from './migrations/line.ts'
 import { proving } from './migrations/proving.ts'
 import { vouching } from './migrations/vouching.ts'
@@ -30,6 +31,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   line,
   proving,
   watchLink,
+  bouncing,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

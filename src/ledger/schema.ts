@@ -24,7 +24,19 @@ export interface Schema {
     at: number
     source: string
   }
-  suppression: { address_key: string; reason: string; source: string; at: number }
+  /** `until_at`: a quarantine; null: for good. */
+  suppression: { address_key: string; reason: string; source: string; at: number; until_at: number | null }
+  /** What came back of a copy: one row a verdict. See verbs/bouncing.ts. */
+  bounce: {
+    mailing_id: number
+    n: number
+    verdict: string
+    edition_id: number | null
+    at: number
+    status: string | null
+    reason: string | null
+    diagnostic: string | null
+  }
   edition: {
     id: Generated<number>
     digest: string

@@ -46,6 +46,21 @@ export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   return readRaw(Buffer.from(within.buffer, within.byteOffset, within.byteLength).toString('latin1'), 0)
 }
 
+const TO_WHOM = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to', 'to']
+
+/**
+ * The addresses that may name the copy a report is about: where it was sent to, and, where a provider complains to an
+ * address of its own choosing, the envelope sender that it quotes. What they are worth is for their MAC to say.
+ */
+export function bounceAddresses(bytes: Uint8Array): string[] {
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1_000_000)).toString('latin1')
+  const { headers } = splitParts(raw, Number.POSITIVE_INFINITY)
+  const named = headers.filter(([name]) => TO_WHOM.includes(name)).flatMap(([, value]) => mentions(value))
+  const quoted = raw.matchAll(/\bb-[a-z2-7]{1,32}-[a-z2-7]{1,32}@[a-z0-9.-]{1,253}/gi)
+  const all = [...named.map(({ address }) => address), ...[...quoted].slice(0, 20).map(([address]) => address)]
+  return [...new Set(all)]
+}
+
 function readRaw(raw: string, wrapping: number): BounceReport {
   const mail = open(splitParts(raw))
   const report = readFields(mail) ?? readSentences(mail)

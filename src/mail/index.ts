@@ -5,6 +5,7 @@
  */
 
 export { type Address, parseAddress } from './address.ts'
+export { type BounceReason, type BounceRecipient, type BounceReport, bounceAddresses, readBounce } from './bounce.ts'
 export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
 export { type Mailbox, openMailbox, type Sought, type Wanted } from './mailbox.ts'
 export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'
@@ -13,3 +14,4 @@ export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
 export { isLoopback, parseRoute, type Route } from './route.ts'
 export { type Lane, type LaneOptions, laneTimeouts, type Offers, openLane, Unreached } from './submit.ts'
 export { type Tokens, tokens, type Unsubscribe, type Webcopy } from './token.ts'
+export { type Verp, verp } from './verp.ts'

@@ -5,6 +5,8 @@
  * (HKDF, RFC 5869), so that a token made for one says nothing for another.
  */
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { base32, bytesToNumbers, fromBase32, numbersToBytes } from './base32.ts'
+import { type Verp, verp } from './verp.ts'
 
 /** Ids of the ledger, positive integers (`n` counts from 0 or 1 as the ledger does). `test` marks a test copy, whose token acts on nobody. */
 export interface Unsubscribe {
@@ -27,14 +29,16 @@ export interface Tokens {
   readWebcopy(token: string): Webcopy | null
   /** `<…@domain>`: the same for the same copy, unlike for any other, and nobody can tell whose it is (RFC 5322 §3.6.4). */
   messageId(what: { mailing: number; edition: number; n: number }): string
+  /** Envelope senders that say which copy came back; null: there is no domain for them. */
+  readonly verp: Verp | null
 }
 
 /** 128 bits: RFC 8058 §3.1 wants a token that is hard to forge. */
 const MAC_BYTES = 16
 const VERSION = 1
 
-/** `secret` has at least 32 bytes; `domain` is that of the Message-IDs. */
-export function tokens(secret: Buffer, domain: string): Tokens {
+/** `secret` has at least 32 bytes; `domain` is that of the Message-IDs, `bounceDomain` that of the envelope senders. */
+export function tokens(secret: Buffer, domain: string, bounceDomain: string | null = null): Tokens {
   if (secret.length < 32) throw new Error('a secret needs at least 32 bytes')
   const key = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
@@ -42,6 +46,7 @@ export function tokens(secret: Buffer, domain: string): Tokens {
   const webcopy = sealer(key('webcopy'), 2)
   const messageIds = key('message-id')
   return {
+    verp: bounceDomain === null ? null : verp(secret, bounceDomain),
     unsubscribe: ({ list, subscriber, mailing, test }) => unsubscribe.seal([list, subscriber, mailing, test ? 2 : 1]),
     readUnsubscribe(token) {
       const [list, subscriber, mailing, kind] = unsubscribe.open(token) ?? []
@@ -78,64 +83,4 @@ function sealer(key: KeyObject, count: number) {
       return numbers.length === count ? numbers : null
     },
   }
-}
-
-/** Seven bits a byte, the last one with its high bit clear. Ids up to 2^53 - 1. */
-function numbersToBytes(numbers: readonly number[]): Buffer {
-  const bytes: number[] = []
-  for (const number of numbers) {
-    if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${number} is not an id`)
-    let left = number
-    for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) | 128)
-    bytes.push(left)
-  }
-  return Buffer.from(bytes)
-}
-
-function bytesToNumbers(bytes: Buffer): number[] {
-  const numbers: number[] = []
-  let number = 0
-  let weight = 1
-  for (const byte of bytes) {
-    number += (byte & 127) * weight
-    weight *= 128
-    if (byte > 127) continue
-    numbers.push(number)
-    number = 0
-    weight = 1
-  }
-  return numbers
-}
-
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-
-function base32(bytes: Buffer): string {
-  let text = ''
-  let bits = 0
-  let held = 0
-  for (const byte of bytes) {
-    held = (held << 8) | byte
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31]
-    held &= (1 << bits) - 1
-  }
-  return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text
-}
-
-/** Null for what base32 cannot have made: a foreign character, a length or a tail that no bytes give. */
-function fromBase32(text: string): Buffer | null {
-  if (text.length > 200 || [1, 3, 6].includes(text.length % 8)) return null
-  const bytes: number[] = []
-  let bits = 0
-  let held = 0
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character)
-    if (value === -1) return null
-    held = (held << 5) | value
-    bits += 5
-    if (bits < 8) continue
-    bits -= 8
-    bytes.push(held >> bits)
-    held &= (1 << bits) - 1
-  }
-  return held === 0 ? Buffer.from(bytes) : null
 }

@@ -8,6 +8,7 @@
  */
 
 export { address } from './addressed.ts'
+export { type BounceNews, takeBounce } from './bounce.ts'
 export {
   type CheckedEdition,
   type EditionFindings,

@@ -37,7 +37,7 @@ export function secretKey(config: Config): Buffer {
 
 export const domainOf = (config: Config): string => config.from.address.slice(config.from.address.indexOf('@') + 1)
 
-export const tokensOf = (config: Config, secret: Buffer) => tokens(secret, domainOf(config))
+export const tokensOf = (config: Config, secret: Buffer) => tokens(secret, domainOf(config), config.bounceDomain)
 
 /** The looks of a process: polite to each host over all its steps. */
 export async function lookerOf(config: Config): Promise<Looker> {

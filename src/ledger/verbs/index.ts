@@ -1,4 +1,5 @@
 /** Every verb but hand and settle, by whether it writes: a write takes the write lock when it begins. */
+import * as bouncing from './bouncing.ts'
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
@@ -101,6 +102,8 @@ export const writes = {
   proofLater: proving.proofLater,
   settleProof: proving.settleProof,
   releaseProof: proving.releaseProof,
+  recordBounce: bouncing.recordBounce,
+  endQuarantines: bouncing.endQuarantines,
   audit: records.audit,
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,

@@ -105,7 +105,7 @@ export async function unsubscribe(
   return true
 }
 
-/** Never write to this address again. Idempotent: the first reason stands. */
+/** Never write to this address again. Idempotent: the first reason stands, unless it was a quarantine's. */
 export async function suppress(
   { db }: Room,
   args: { key: string; reason: string; source: string; now: number },
@@ -115,7 +115,14 @@ export async function suppress(
     .values({ address_key: args.key, reason: args.reason, source: args.source, at: args.now })
     .onConflict((c) => c.column('address_key').doNothing())
     .executeTakeFirst()
-  return Number(made.numInsertedOrUpdatedRows ?? 0) > 0
+  if (Number(made.numInsertedOrUpdatedRows ?? 0) > 0) return true
+  const lasting = await db
+    .updateTable('suppression')
+    .set({ reason: args.reason, source: args.source, at: args.now, until_at: null })
+    .where('address_key', '=', args.key)
+    .where('until_at', 'is not', null)
+    .executeTakeFirst()
+  return Number(lasting.numUpdatedRows) > 0
 }
 
 export interface SubscriberCard {

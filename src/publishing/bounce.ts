@@ -1,0 +1,79 @@
+/**
+ * What a report changes. It is believed only by the VERP address it came to, whose MAC nobody else can make: one
+ * without changes nothing, whatever else of ours it quotes. Our Message-ID is the same for the same copy and cannot be
+ * looked up by itself, so it can only second what VERP says; relays that rewrite it are no reason for doubt.
+ */
+import type { BounceEffect, BounceVerdict } from '../ledger/index.ts'
+import {
+  type BounceReason,
+  type BounceRecipient,
+  type BounceReport,
+  bounceAddresses,
+  readBounce,
+} from '../mail/index.ts'
+import type { Tools } from './tools.ts'
+
+type BounceTools = Pick<Tools, 'ledger' | 'tokens' | 'now'>
+
+export interface BounceNews {
+  readonly report: BounceReport
+  /** The copy it is about; null: it does not prove which. */
+  readonly copy: { readonly mailing: number; readonly n: number } | null
+  /** nothing: a delay, an answer by program, or no report. unproved: no valid VERP address. */
+  readonly effect: BounceEffect | 'nothing' | 'unproved'
+}
+
+/** `recipient`: the envelope recipient, where the mail system tells it. `who`: for the record. */
+export async function takeBounce(
+  tools: BounceTools,
+  bytes: Uint8Array,
+  from: { readonly recipient?: string | undefined; readonly who: string },
+): Promise<BounceNews> {
+  const report = await readBounce(bytes)
+  const addresses = [...(from.recipient === undefined ? [] : [from.recipient]), ...bounceAddresses(bytes)]
+  const copy = addresses.map((address) => tools.tokens.verp?.read(address) ?? null).find((one) => one !== null) ?? null
+  if (report.kind !== 'bounce' && report.kind !== 'complaint') return { report, copy, effect: 'nothing' }
+  if (copy === null) return { report, copy, effect: 'unproved' }
+  const sent = await tools.ledger.deliveryCopy(copy)
+  const { verdict, recipient } = verdictOf(report, sent?.address ?? null)
+  const effect = await tools.ledger.recordBounce({
+    ...copy,
+    verdict,
+    status: recipient?.status ?? null,
+    reason: recipient?.reason ?? null,
+    diagnostic: recipient?.diagnostic ?? null,
+    who: from.who,
+    now: tools.now(),
+  })
+  return { report, copy, effect }
+}
+
+/** What says nothing of the address, however final it sounds (rule B5: never suppressed for it). */
+const REFUSED: ReadonlySet<BounceReason | null> = new Set<BounceReason>([
+  'spam',
+  'policy',
+  'relay-denied',
+  'content',
+  'auth',
+  'sender',
+  'too-big',
+  'loop',
+])
+
+/**
+ * One copy went to one address. A report that names another may come from where that one is forwarded to: then it
+ * counts as words do, and a second edition must fail; several others, as behind a list, prove nothing of this one.
+ */
+export function verdictOf(
+  report: BounceReport,
+  address: string | null,
+): { verdict: BounceVerdict; recipient: BounceRecipient | null } {
+  if (report.kind === 'complaint') return { verdict: 'complaint', recipient: report.recipients[0] ?? null }
+  const failed = report.recipients.filter((one) => one.action === 'failed')
+  const own = failed.find((one) => one.address.toLowerCase() === address?.toLowerCase())
+  const recipient = own ?? (report.recipients.length === 1 ? failed[0] : undefined)
+  if (!recipient) return { verdict: 'refused', recipient: null }
+  if (REFUSED.has(recipient.reason)) return { verdict: 'refused', recipient }
+  if (!recipient.hard) return { verdict: 'soft', recipient }
+  return { verdict: own && recipient.status?.startsWith('5') ? 'hard' : 'text', recipient }
+}
