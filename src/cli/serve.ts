@@ -76,10 +76,13 @@ interface Ending {
 /** The first Ctrl-C or SIGTERM asks, the second leaves: what is cut off is found by its lease. */
 function ending(): Ending {
   let asked = false
+  let since = 0
   const promise = new Promise<void>((resolve) => {
     const ask = (): void => {
-      if (asked) process.exit(1)
+      if (asked && performance.now() - since > ONE_SIGNAL) process.exit(1)
+      if (asked) return
       asked = true
+      since = performance.now()
       resolve()
     }
     process.on('SIGINT', ask)
@@ -87,6 +90,9 @@ function ending(): Ending {
   })
   return { asked: promise, isAsked: () => asked }
 }
+
+/** A launcher passes on what the terminal sends to the whole group as well: within so long it is one. Milliseconds. */
+const ONE_SIGNAL = 300
 
 const RESTART_AFTER = 1_000
 

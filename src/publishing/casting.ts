@@ -37,7 +37,7 @@ async function cast(tools: CastTools, mailing: Mailing): Promise<Mould> {
   }
   // Frozen with the mailing, so that a message composed again is the same to the byte.
   const date = new Date(mailing.startedAt ?? mailing.publishedAt ?? tools.now())
-  return mould(compile(edition), headOf(tools.config, edition, { name: mailing.list ?? 'mail', date }))
+  return mould(compile(edition), headOf(tools.config, edition, { id: mailing.id, name: mailing.list ?? 'mail', date }))
 }
 
 /** What one row's copy is stamped with: the same again each time. `address` has passed `parseAddress`. */

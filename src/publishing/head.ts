@@ -9,16 +9,19 @@ export const isForList = (kind: Kind): boolean => kind === 'announcement' || kin
 export function headOf(
   config: Config,
   edition: { kind: Kind; language: string },
-  mailing: { name: string; date: Date },
+  mailing: { id: number; name: string; date: Date },
 ): MouldHead {
   const domain = config.from.address.slice(config.from.address.indexOf('@') + 1)
   const id = mailing.name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')
+  // Gmail's feedback loop counts complaints by these four: mailing, list, stream, and who we are. Nobody's own data.
+  const sender = `gll-${domain.replace(/[^a-z0-9]/gi, '')}`.toLowerCase().slice(0, 15)
   return {
     from: config.from,
     replyTo: config.replyTo,
     date: mailing.date,
     language: edition.language,
     listId: isForList(edition.kind) ? { id: `${id}.${domain}`, name: config.organisation } : null,
+    feedbackId: isForList(edition.kind) ? `${mailing.id}:${id}:${edition.kind}:${sender}` : null,
     kind: edition.kind,
   }
 }

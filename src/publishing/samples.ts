@@ -48,7 +48,7 @@ export const sampleMail = (tools: SampleTools, edition: Edition, fields: Fields)
 const castOf = (tools: SampleTools, edition: Edition): Mould =>
   mould(
     compile(edition),
-    headOf(tools.config, edition, { name: edition.list ?? 'sample', date: new Date(tools.now()) }),
+    headOf(tools.config, edition, { id: 1, name: edition.list ?? 'sample', date: new Date(tools.now()) }),
   )
 
 function stamp(tools: SampleTools, cast: Mould, fields: Fields, at: number): Uint8Array {

@@ -20,6 +20,10 @@ test('everybody gets one copy, and the mailing is done', async () => {
   expect(await counts(house, mailing)).toEqual({ accepted: 4 })
   expect(await state(house, mailing)).toEqual(['done', null])
   expect(await deliverDue(house)).toBe(0)
+  const raw = house.sink.messages[0]?.raw ?? Buffer.alloc(0)
+  expect(header(raw, 'Feedback-ID')).toBe(`${mailing}:members:announcement:gll-glltest`)
+  expect(header(raw, 'List-Id')).toContain('<members.gll.test>')
+  expect(header(raw, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click')
 })
 
 test('a 450 is tried again when it is due and not before, with the same bytes; then it is accepted', async () => {
