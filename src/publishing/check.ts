@@ -16,6 +16,7 @@ import {
   requestsFor,
 } from '../links/index.ts'
 import { isForList } from './head.ts'
+import { insteadWarnings } from './instead.ts'
 import { composeSamples, type Sample } from './samples.ts'
 import { isOwnPage, isPersonal, type Tools } from './tools.ts'
 import { vouchFor } from './vouch.ts'
@@ -89,6 +90,7 @@ export async function judgeEdition(
       ...vouched,
       ...unified(judged.map(({ warnings, written }) => ({ faults: warnings, written }))),
       ...onceEach(lookWarnings(copies, looks), written),
+      ...(await insteadWarnings(tools, edition, looks)),
     ],
     links: links.filter(({ url }) => !own(url)),
     byTemplate: new Map([...looks].flatMap(([href, look]) => (written.get(href) === href ? [[href, look]] : []))),
