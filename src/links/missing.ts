@@ -15,6 +15,7 @@ import { brokenPromises } from './missing/promises.ts'
 import { RULES } from './missing/rules.ts'
 import { shownElsewhere } from './missing/shown.ts'
 import { hasTag, tagsIn, targetFault } from './missing/targets.ts'
+import { withdrawnIn } from './missing/withdrawn.ts'
 
 export { RULES, type Rule, type RuleName } from './missing/rules.ts'
 
@@ -123,7 +124,7 @@ function dressed(part: CopyPart): Found[] {
   return part.blocks.flatMap((block, index) =>
     block.linkLike.flatMap(({ start, end, by }) => {
       // A coloured box may hold a price or a date; only words that call make it a button (actions.ts).
-      if (by === 'box') return []
+      if (by === 'box' || withdrawnIn(block.text).some((said) => said.end > start && said.start <= end + 2)) return []
       const words = block.text.slice(start, end).trim()
       if (words.length > 60 || !/\p{L}/u.test(words) || words.includes('://')) return []
       return found(by === 'button' ? 'button-without-target' : 'words-styled-as-link', part.part, {

@@ -75,6 +75,7 @@ export function followKept(scene: Scene): boolean {
 }
 
 const ENDED = /^[.!?؟。！？…]$/
+const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
 const APART = /^[|•·»›→>]$/
 
 /**
@@ -82,19 +83,24 @@ const APART = /^[|•·»›→>]$/
  * stands after whole sentences without a full stop of its own, in a row of such, before an arrow, or in a button's box.
  */
 export function callKept(scene: Scene): boolean {
-  const { tokens, from, to, rich, views, at } = scene
+  const { tokens, to, rich, views, at, led } = scene
   if (!rich || echoes(scene)) return true
-  const [first, last] = sentence(tokens, from)
+  const [first, last] = sentence(tokens, scene.from)
+  const from = led ? first : scene.from
   const end = Math.max(to, last)
   if (tokens.slice(to, end).some((token) => token.kind !== 'mark')) return true
   const tail = tokens[end - 1]
-  if (from !== first || end - from > 9 || anyGiven(tokens, first, end) || /^[.:,;…。؟?]$/.test(tail?.text ?? ''))
+  const most = UNSPACED.test(tail?.text ?? '') ? 18 : led ? 5 : 9
+  if (tokens.slice(from, end).some(({ text }) => text === ',')) return true
+  if (from !== first || end - from > most || anyGiven(tokens, first, end) || /^[.:,;…。؟?]$/.test(tail?.text ?? ''))
     return true
   const before = tokens[first - 1]
   const after = tokens[end]
   if (after?.given || (after === undefined && follows(scene, end, 2))) return true
   const sentencesBefore = before !== undefined && ENDED.test(before.text) && tokens[first - 2]?.text !== before.text
-  if (sentencesBefore && (after === undefined || APART.test(after.text) || after.newLine)) return false
+  const capital = (views[at]?.block.text ?? '').charAt(after?.start ?? 0)
+  const over = after === undefined || APART.test(after.text) || (after.newLine && capital !== capital.toLowerCase())
+  if (sentencesBefore && over) return false
   if (APART.test(before?.text ?? '') || APART.test(after?.text ?? '') || APART.test(tail?.text ?? '')) return false
   const box = views[at]?.block.linkLike.some(
     ({ by, start, end: to }) => by === 'box' && start <= (tokens[from]?.start ?? 0) && to >= (tail?.end ?? 0),

@@ -30,7 +30,7 @@ export function deliberate({ tokens, views, at, rich }: Scene, next: number): bo
   const end = tokens[next - 1]?.end ?? 0
   const line = end - text.lastIndexOf('\n', end - 1)
   const word = /^\s*\S+/.exec(text.slice(end, end + 60))?.[0].length ?? 0
-  // Where letters have no case, nothing tells a new sentence: only a short line does.
+  // Where letters have no case, nothing tells a new sentence from a line that was broken.
   const letter = /[\p{L}]/u.exec(text.slice(end, end + 4))?.[0] ?? ''
-  return line + word < (letter.toLowerCase() === letter.toUpperCase() ? 40 : 62)
+  return line + word < 62 && letter.toLowerCase() !== letter.toUpperCase()
 }

@@ -71,7 +71,7 @@ const inside = (block: Block, at: number): boolean =>
 function strays(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 2), at)
   const after = text.slice(at + 1, at + 3)
-  if (/[:;=8x\w]$/i.test(before) || /^[\d(]/.test(after)) return false
+  if (/[:;=8x][-o^'’]?$|\w$/i.test(before) || /^[\d(]/.test(after)) return false
   if (/^(?:\s|$|[.,;:!?)>"”»。，、）])/.test(after)) return true
   return /^\p{L}/u.test(after) && (/[\p{L}»”")]\s?$/u.test(before) || before.trim() === '')
 }

@@ -65,7 +65,12 @@ export function bareColons(
     // `Label:` in a row of `Label: address`.
     const row = rowOfLabels(tokens, colon) || (!inner && rowOfBlocks(views, at))
     // With nothing at all after it, any colon has lost something; a salutation is never alone.
-    const end = !inner && at === views.length - 1 && at > 0 && tokens[colon - 1]?.kind === 'word'
+    const end =
+      !inner &&
+      at === views.length - 1 &&
+      at > 0 &&
+      tokens[colon - 1]?.kind === 'word' &&
+      tokens[colon - 2]?.text !== ':'
     if (!row && !end && (!usual || inner || answered(views, at))) return []
     return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon]?.end ?? 0 }]
   })

@@ -3,7 +3,7 @@
  * it to .". A hole alone is sloppy typing; a hole after a word that leads to an address is a lost address.
  */
 import { deliberate } from './asks.ts'
-import { follows, type Scene } from './scene.ts'
+import { anyGiven, follows, type Scene, sentence } from './scene.ts'
 import type { Token } from './tokens.ts'
 
 const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
@@ -13,9 +13,11 @@ export type Hole = 'none' | 'spaces' | 'certain'
 
 /** After a word that leads to an address. */
 export function holeAfter(scene: Scene): Hole {
-  const { tokens, from, to, rich, views, at } = scene
+  const { tokens, from, to, rich, views, at, table } = scene
   const next = tokens[to]
   const text = views[at]?.block.text ?? ''
+  // `from/to`, `Campeon/a`: half a word.
+  if (tokens[from - 1]?.kind === 'mark' && tokens[from - 1]?.end === tokens[from]?.start) return 'none'
   if (!next) return openEnd(scene) ? 'certain' : 'none'
   if (next.given || next.kind === 'address') return 'none'
   if (next.newLine) {
@@ -33,14 +35,17 @@ export function holeAfter(scene: Scene): Hole {
   }
   const unspaced = UNSPACED.test(before?.text ?? '') && UNSPACED.test(next.text)
   if (unspaced) return gap > 0 ? 'certain' : 'none'
-  return gap > 1 ? 'spaces' : 'none'
+  if (gap < 2) return 'none'
+  // "send it to  the owner at a@b": the address is there, only further on.
+  const [, last] = sentence(tokens, from)
+  return anyGiven(tokens, to, last) && !table.stops.has(next.text) ? 'none' : 'spaces'
 }
 
 /** The words end with the block, and the next one does not give what they lead to. */
 function openEnd(scene: Scene): boolean {
-  const { tokens, views, at, from, block } = { ...scene, block: scene.views[scene.at]?.block }
-  const before = tokens[from - 1]
-  if (block?.kind === 'heading' || from < 3 || before?.end === tokens[from]?.start) return false
+  const { tokens, views, at, from, table } = scene
+  const block = views[at]?.block
+  if (block?.kind === 'heading' || from < 4 || table.presence.has(tokens[from - 1]?.text ?? '')) return false
   const next = views[at + 1]
   if (!next) return true
   if (next.tokens.length <= 4 && !next.tokens.some((token) => token.text === ':')) return false

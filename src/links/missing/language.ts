@@ -39,14 +39,23 @@ function sampleOf(part: CopyPart): string {
 
 function latin(sample: string, declared: string | null): string[] {
   const counts = new Map<string, number>()
-  const tables = LATIN.flatMap((language) => TABLES[language]?.() ?? [])
   for (const [word] of fold(sample).matchAll(/[a-z']+/g)) {
-    for (const { language, common } of tables)
-      if (common.has(word)) counts.set(language, (counts.get(language) ?? 0) + 1)
+    for (const language of smallWords().get(word) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1)
   }
   const best = Math.max(0, ...counts.values())
   const told = declared?.slice(0, 2).toLowerCase() ?? ''
   const chosen = LATIN.filter((language) => language === told || (counts.get(language) ?? 0) >= Math.max(2, best * 0.4))
   // A few words alone tell nothing: then all of them are read.
   return best < 4 ? LATIN : [...new Set(['en', ...chosen])]
+}
+
+let small: Map<string, string[]> | undefined
+
+/** The commonest small words of the Latin languages, and whose they are. */
+function smallWords(): Map<string, string[]> {
+  if (small) return small
+  small = new Map()
+  for (const { language, common } of LATIN.flatMap((name) => TABLES[name]?.() ?? []))
+    for (const word of common) small.set(word, [...(small.get(word) ?? []), language])
+  return small
 }

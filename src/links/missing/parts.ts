@@ -7,31 +7,51 @@ const web = (part: CopyPart): CopyLink[] =>
 const http = (part: CopyPart): CopyLink[] => web(part).filter((link) => /^\s*http/i.test(link.href))
 const length = (part: CopyPart): number => part.blocks.reduce((sum, block) => sum + block.text.length, 0)
 
-/** For mail from elsewhere: a part that gives no link at all where its alternative gives some. One fault a part. */
+/** Of this many addresses in the HTML, a text part should carry more than this share. */
+const MANY = 6
+const FEW = 0.2
+/** Shorter than this share of the HTML's words, a text part does not repeat the letter. */
+const STUB = 1 / 3
+
+/**
+ * For mail from elsewhere: a part that gives no link, or hardly any, where its alternative gives many. One fault a
+ * part. A stub that leads to the letter itself is no fault: its one address is all it should have.
+ */
 export function barePart(copy: Copy): Found[] {
-  const faults: Found[] = []
-  for (const [html, text] of pairs(copy)) {
+  return pairs(copy).flatMap(([html, text]) => {
     const first = (part: CopyPart): string => part.blocks[0]?.text.slice(0, 100) ?? ''
-    const inHtml = new Set(http(html).map((link) => link.href)).size
-    if (inHtml >= 1 && web(text).length === 0) {
-      const stub = length(text) < 600 && length(text) < length(html) / 3
-      faults.push(
-        foundWhole(stub ? 'text-part-stub' : 'text-part-without-links', 'text', {
-          excerpt: first(text),
-          line: text.blocks[0]?.line ?? 1,
-          ...(stub
-            ? {}
-            : { why: `the HTML part gives ${inHtml} address${inHtml === 1 ? '' : 'es'}, the text part none` }),
-        }),
-      )
-    } else if (inHtml === 0 && http(text).length >= 1 && web(html).length === 0) {
-      faults.push(
-        foundWhole('html-part-without-links', 'html', { excerpt: first(html), line: html.blocks[0]?.line ?? 1 }),
-      )
+    const inHtml = addresses(html)
+    const inText = addresses(text)
+    if (inHtml === 0 && inText >= 1 && web(html).length === 0) {
+      const line = html.blocks[0]?.line ?? 1
+      return foundWhole('html-part-without-links', 'html', { excerpt: first(html), line })
     }
-  }
-  return faults
+    const none = inHtml >= 1 && web(text).length === 0
+    if (!none && (inHtml < MANY || inText > inHtml * FEW)) return []
+    const stub = length(text) < 600 && length(text) < length(html) * STUB
+    if (!none && (stub || length(text) < length(html) * 0.6) && leadsToLetter(text)) return []
+    const told = none ? 'none' : `only ${inText}`
+    const why = `the HTML part gives ${inHtml} address${inHtml === 1 ? '' : 'es'}, the text part ${told}`
+    return foundWhole(stub ? 'text-part-stub' : 'text-part-without-links', 'text', {
+      excerpt: first(text),
+      line: text.blocks[0]?.line ?? 1,
+      ...(stub ? {} : { why }),
+    })
+  })
 }
+
+const addresses = (part: CopyPart): number => new Set(http(part).map((link) => link.href)).size
+
+/** An address with a path, which may be the letter's web copy; a mere home page, or a way out of the list, is not it. */
+const leadsToLetter = (text: CopyPart): boolean =>
+  http(text).some(({ href }) => {
+    const url = URL.parse(href.trim())
+    return (
+      url !== null &&
+      (url.pathname.length > 1 || url.search !== '') &&
+      !/unsub|optout|opt-out|desinscri|desabonn|abmeld|baja/i.test(href)
+    )
+  })
 
 function pairs(copy: Copy): [CopyPart, CopyPart][] {
   return copy.parts.flatMap((html): [CopyPart, CopyPart][] => {

@@ -172,21 +172,70 @@ export function matches(tokens: readonly Token[], tables: readonly Phrases[]): {
 
 /** The phrases of one table that begin at one token; null, as for almost every word, where none does. */
 function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] | null {
+  const begun = beginning(table, tokens[from]?.text ?? '')
+  if (begun.length === 0) return null
   let best: Map<string, Match> | null = null
-  for (const word of forms(tokens[from]?.text ?? '', table.prefixes)) {
-    for (const list of [table.byWord.get(word), table.byStem.get(word.slice(0, STEM))]) {
-      if (!list) continue
-      for (const { kind, steps, led, last } of list) {
-        for (const to of ends(tokens, from, steps, word, table.prefixes)) {
-          if (last && (!closes(tokens, from, to) || table.presence.has(tokens[from - 1]?.text ?? ''))) continue
-          best ??= new Map()
-          const key = kind === 'ask' || kind === 'lead' ? `${kind} ${to}` : kind
-          if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led })
-        }
-      }
+  for (const { phrase, word } of begun) {
+    const { kind, steps, led, last } = phrase
+    if (!mayGoOn(tokens, from, steps, table.prefixes)) continue
+    for (const to of ends(tokens, from, steps, word, table.prefixes)) {
+      if (kind === 'lead' && wordFollows(tokens, to)) continue
+      if (last && (!closes(tokens, from, to) || table.presence.has(tokens[from - 1]?.text ?? ''))) continue
+      best ??= new Map()
+      const key = kind === 'ask' || kind === 'lead' ? `${kind} ${to}` : kind
+      if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led })
     }
   }
   return best === null ? null : [...best.values()]
+}
+
+interface Begun {
+  readonly phrase: Phrase
+  /** The form of the token with which it begins: without a glued prefix, perhaps. */
+  readonly word: string
+}
+
+const NONE: readonly Begun[] = []
+/** By table and word: the same words come again and again. Emptied when large, so that no mail can fill the memory. */
+const begunBy = new WeakMap<Phrases, Map<string, readonly Begun[]>>()
+const KEPT_WORDS = 20_000
+
+function beginning(table: Phrases, text: string): readonly Begun[] {
+  let known = begunBy.get(table)
+  if (!known || known.size > KEPT_WORDS) {
+    known = new Map()
+    begunBy.set(table, known)
+  }
+  const before = known.get(text)
+  if (before) return before
+  const found = forms(text, table.prefixes).flatMap((word) =>
+    [...(table.byWord.get(word) ?? []), ...(table.byStem.get(word.slice(0, STEM)) ?? [])].map((phrase) => ({
+      phrase,
+      word,
+    })),
+  )
+  const begun = found.length === 0 ? NONE : found
+  if (text.length < 40) known.set(text, begun)
+  return begun
+}
+
+/** False where the second word already rules the phrase out: most phrases end here. */
+function mayGoOn(tokens: readonly Token[], from: number, steps: readonly Step[], prefixes: readonly string[]): boolean {
+  const [first, second] = steps
+  if (!first || !second || 'gap' in first || first.optional || 'gap' in second || second.optional) return true
+  const next = tokens[from + 1]
+  if (!next) return false
+  if (prefixes.length === 0) return fits(next.text, second)
+  return forms(next.text, prefixes).some((word) => fits(word, second))
+}
+
+const SPACED = /[^\u3040-\u30ff\u3400-\u9fff]$/
+
+/** After "at" a word as usual: no hole, and no address either. */
+function wordFollows(tokens: readonly Token[], to: number): boolean {
+  const [before, next] = [tokens[to - 1], tokens[to]]
+  if (!before || next?.kind !== 'word' || next.given || next.newLine) return false
+  return next.start - before.end <= 1 && SPACED.test(before.text)
 }
 
 /** Whether a sentence ends before token `to`. */

@@ -2,6 +2,7 @@
 import type { Block, CopyPart } from '../../edition/index.ts'
 import { fold } from './fold.ts'
 import { tagsIn } from './targets.ts'
+import { withdrawnIn } from './withdrawn.ts'
 
 export interface Token {
   /** Folded; one letter a token where words are not spaced (Chinese, Japanese). */
@@ -39,7 +40,8 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     const newLine = gap.includes('\n')
     const previous = tokens.at(-1)
     const over = tokens.length - sentenceStart >= LONGEST
-    if (previous && (over || breaks(previous, gap, newLine && part.rich, text[start] ?? ''))) {
+    const trailing = part.rich && dots(tokens)
+    if (previous && (over || trailing || breaks(previous, gap, newLine && part.rich, text[start] ?? ''))) {
       sentence += 1
       sentenceStart = tokens.length
     }
@@ -69,7 +71,7 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
       const { start, end } = spans[span] ?? { start: 0, end: 0 }
       span += 1
       if (start < lastEnd) continue
-      push(start, end, 'address', !NAME.test(block.text.slice(start, end)))
+      push(start, end, 'address', !NAME.test(block.text.slice(start, end)) || /^[(（]/.test(block.text.charAt(start)))
       if (end > upTo || (hit && end > start && end > hit.index)) {
         WORD.lastIndex = end
         jumped = true
@@ -94,9 +96,17 @@ const MARK = /^[^\p{L}\p{N}\p{M}]$/u
 /** Addresses a reader can use, pressable or not, and pictures that are links; in order, not overlapping. */
 function gathered(block: Block, part: CopyPart): { start: number; end: number }[] {
   const pressed = part.rich ? block.anchors.filter(({ start, end }) => start === end) : block.anchors
-  // A merge tag stands where an address should: that is a fault of its own, and not a second one of its label.
+  // A link that was taken back, and says so, counts as given. A merge tag stands where an address should: that is a fault of its own, and not a second one of its label.
   const tags = tagsIn(block.text).map(([start, end]) => ({ start, end }))
-  return [...pressed, ...block.bare, ...tags].sort((a, b) => a.start - b.start || b.end - a.end)
+  return [...pressed, ...block.bare, ...tags, ...withdrawnIn(block.text)].sort(
+    (a, b) => a.start - b.start || b.end - a.end,
+  )
+}
+
+/** Three dots, after which a teaser's "More" stands, often without a space. */
+function dots(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)?.text
+  return last === '…' || (last === '.' && tokens.at(-2)?.text === '.')
 }
 
 /** Whether a new sentence begins: after a full stop and a space, at a separator, at a line's end where lines are meant. */

@@ -261,7 +261,7 @@ stay connected
 share this? email|article|story|newsletter|with|post|on?
 # Holes, calls and lone pointers
 [presence]
-is are am was were be been being get got stay stayed live lives lived work works worked come comes came arrive arrived still already back not only right up down out over around in from near and or that than it's we're i'm you're they're he's she's there's belong meet met sit stand so far left happen happened happens mentioned listed posted described shown seen born made grow grown
+is are am was were be been being get got stay stayed live lives lived work works worked come comes came arrive arrived still already back not only right up down out over around in from near and or that than it's we're i'm you're they're he's she's there's belong meet met sit stand so far left happen happened happens mentioned listed posted described shown seen born made grow grown equal due similar related compared close next able ready used
 
 [here]
 here $
