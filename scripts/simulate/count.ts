@@ -92,7 +92,7 @@ function tallyOf(world: World, ran: Ran, db: Sqlite.Database): Tally {
     corrigenda: new Set(mailed.map(({ mailing, at }) => `${mailing} ${at}`)).size,
     owed: owed.length,
     corrected: done.length,
-    missed: owed.filter((link) => !of(link)).map((link) => story(db, ran, link)),
+    missed: owed.filter((link) => !of(link)).map((link) => story(world, ran, db, link)),
     died: died.length,
     found: died.filter((link) => deadAt.has(key(ran, link))).length,
     toDead: sorted(died.flatMap((link) => hours(deadAt.get(key(ran, link)), link))),
@@ -117,13 +117,21 @@ function toldIn(db: Sqlite.Database): Record<string, number> {
 }
 
 /** What the ledger says about a link that was not corrected. */
-function story(db: Sqlite.Database, ran: Ran, link: SimLink): string {
+function story(world: World, ran: Ran, db: Sqlite.Database, link: SimLink): string {
   const mailing = ran.mailings[link.mailing]
   const audits = db
     .prepare('select at, what, detail from audit where mailing_id = ? and detail like ? order by id limit 6')
     .all(mailing, `%${link.url}%`) as { at: number; what: string; detail: string }[]
   const told = audits.map(({ at, what }) => `${new Date(at).toISOString()} ${what}`).join(', ')
-  return `mailing ${mailing}: ${link.url} (${link.trace}), died ${new Date(link.diesAt ?? 0).toISOString()}: ${told}`
+  const refused = db
+    .prepare("select detail from audit where mailing_id = ? and what like '%refused%' order by id desc limit 3")
+    .all(mailing) as { detail: string }[]
+  // Which other links of the letter stood in the way.
+  const others = [...world.links.values()].filter(
+    (one) => one.url !== link.url && refused.some(({ detail }) => detail.includes(one.url)),
+  )
+  const because = others.length === 0 ? '' : `; beside it: ${others.map((one) => one.trace).join(', ')}`
+  return `mailing ${mailing}: ${link.url} (${link.trace}), died ${new Date(link.diesAt ?? 0).toISOString()}: ${told}${because}`
 }
 
 function correctionsIn(db: Sqlite.Database): Correction[] {
