@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { deliverDue, type House, insteadOfReport, letter, openHouse, running } from './house.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/** The command line on the ledger of a house. */
+function gll(house: House, ...args: string[]): Promise<{ exit: number; out: string; err: string }> {
+  const env = {
+    ...process.env,
+    DATA_DIR: house.config.dataDir,
+    PUBLIC_URL: 'http://127.0.0.1:9',
+    LOOK_ALLOW: '127.0.0.0/8',
+    LOOK_REFERENCE: house.site.url('/'),
+  }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
+      resolve({ exit: error ? Number(error.code ?? 1) : 0, out, err }),
+    )
+  })
+}
+
+test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailing has a report', async () => {
+  await using house = await openHouse()
+  const mailing = await running(house, letter(house, insteadOfReport(house, '/new-report')))
+  await deliverDue(house)
+  const link = (await house.ledger.watched({ mailing })).find((w) => w.href === house.site.url('/report'))?.link ?? 0
+
+  const dry = await gll(house, 'correct', `${mailing}`, '--link', `${link}=instead`, '--dry-run')
+  expect(dry.err).toContain(`${house.site.url('/report')} → ${house.site.url('/new-report')}`)
+  expect(dry.err).toContain('4 people hold it')
+  expect(dry.out).toContain('Subject: Corrigendum: Two new reports')
+  expect(dry.out).toContain('----- text -----')
+  expect(dry.out).toContain('----- html -----')
+  expect(dry.exit).toBe(0)
+  expect(await house.ledger.corrigendaOf({ mailing })).toEqual([])
+
+  const wrong = await gll(house, 'correct', `${mailing}`, '--link', `${link}=-`, '--yes', '5')
+  expect(wrong.exit).toBe(1)
+  const unknown = await gll(house, 'correct', `${mailing}`, '--link', 'https://never.example.org/=-', '--yes', '4')
+  expect(unknown.err).toContain('has no link')
+  expect(unknown.exit).not.toBe(0)
+  expect((await gll(house, 'correct', `${mailing}`, '--link', `${link}=nonsense`)).exit).toBe(3)
+
+  const made = await gll(
+    house,
+    'correct',
+    `${mailing}`,
+    '--link',
+    `${link}=-`,
+    '--why',
+    'The page was wrong.',
+    '--yes',
+    '4',
+  )
+  expect(made.out).toMatch(/^mailing \d+$/m)
+  const [corrigendum = 0] = await house.ledger.corrigendaOf({ mailing })
+  expect((await gll(house, 'veto', `${corrigendum}`)).exit).toBe(0)
+  expect(await house.ledger.mailing({ id: corrigendum })).toMatchObject({ state: 'cancelled' })
+  expect((await gll(house, 'veto', `${mailing}`)).exit).toBe(1)
+
+  const file = join(house.config.dataDir, 'report.md')
+  expect((await gll(house, 'report', `${mailing}`, '--out', file)).exit).toBe(0)
+  expect(readFileSync(file, 'utf8')).toContain('![Timeline](report.svg)')
+  expect(readFileSync(file.replace('.md', '.svg'), 'utf8')).toMatch(/^<svg /)
+  expect((await gll(house, 'report', `${mailing}`, '--format', 'html')).out).toContain('<!doctype html>')
+  expect((await gll(house, 'report', `${mailing}`, '--format', 'pdf')).exit).toBe(3)
+}, 60_000)
+
+test('resuming a held mailing is refused at the command line too while its link is dead', async () => {
+  await using house = await openHouse()
+  const mailing = await running(house)
+  const link = (await house.ledger.watched({ mailing })).find((w) => w.href === house.site.url('/report'))?.link ?? 0
+  house.site.set('/report', { status: 404 })
+  const { watch } = await import('../../src/publishing/index.ts')
+  await watch(house.tools, link)
+  house.clock.at += 61_000
+  await watch(house.tools, link)
+  const refused = await gll(house, 'resume', `${mailing}`)
+  expect(refused.err).toContain('which is dead')
+  expect(refused.exit).toBe(2)
+  const status = await gll(house, 'status', `${mailing}`)
+  expect(status.out).toContain(`mailing ${mailing} is held`)
+  const replaced = await gll(
+    house,
+    'correct',
+    `${mailing}`,
+    '--link',
+    `${link}=${house.site.url('/new-report')}`,
+    '--yes',
+    '4',
+  )
+  expect(replaced.err).toContain('goes on with the corrected edition')
+  expect(replaced.exit).toBe(0)
+  expect(await house.ledger.mailing({ id: mailing })).toMatchObject({ state: 'scheduled' })
+}, 60_000)
