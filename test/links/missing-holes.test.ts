@@ -37,6 +37,7 @@ describe('an address cut out of a sentence leaves a hole, told after any word th
     'It is what I was looking at. Where do they come from?',
     'Send it to  Ann Weir, who keeps the list, at ann@choir.test.',
     'Two is less than or equal to\n\nthree, as we all know by now.',
+    'These meetings were a chance to\n\n- see the hall\n\n- hear the choir',
     'Whoever  types  two  spaces  at  every  turn  on  the  page  has  lost  nothing.',
   ])('not where words follow as usual: %s', (line) => {
     expect(inText(line)).toEqual([])
@@ -103,6 +104,12 @@ describe('a call at the end of its paragraph, in a row, after a colon or in a bu
     expect(box('Become a member')).toEqual(['action-without-link'])
     expect(box('25.00')).toEqual([])
     expect(box('Friday')).toEqual([])
+  })
+
+  test('a pointer is not kept by a link that lies on the next pointer', () => {
+    expect(inHtml('You will find the text here and the map <a href="https://choir.test/map">here</a>.')).toEqual([
+      'pointer-without-link',
+    ])
   })
 
   test.each(['We sang well. See you all in May.', 'Summer is here. We are here to help.'])(

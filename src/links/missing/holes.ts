@@ -18,6 +18,8 @@ export function holeAfter(scene: Scene): Hole {
   const text = views[at]?.block.text ?? ''
   // `from/to`, `Campeon/a`: half a word.
   if (tokens[from - 1]?.kind === 'mark' && tokens[from - 1]?.end === tokens[from]?.start) return 'none'
+  const inner = to - from === 1 && table.inner.has(tokens[from]?.text ?? '')
+  if ((!next || next.newLine) && inner) return 'none'
   if (!next) return openEnd(scene) ? 'certain' : 'none'
   if (next.given || next.kind === 'address') return 'none'
   if (next.newLine) {
@@ -48,6 +50,7 @@ function openEnd(scene: Scene): boolean {
   if (block?.kind === 'heading' || from < 4 || table.presence.has(tokens[from - 1]?.text ?? '')) return false
   const next = views[at + 1]
   if (!next) return true
+  if (next.block.kind === 'item' || next.block.kind === 'quote' || next.block.kind === 'code') return false
   if (next.tokens.length <= 4 && !next.tokens.some((token) => token.text === ':')) return false
   return !follows(scene, tokens.length, 2)
 }

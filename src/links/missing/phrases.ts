@@ -45,6 +45,8 @@ export interface Phrases {
   readonly prefixes: readonly string[]
   /** Words before a lone "here" that make it a place, not a pointer: "we are here". */
   readonly presence: ReadonlySet<string>
+  /** Leads that may end a line as well as lead to an address, "a chance to": they count inside a sentence only. */
+  readonly inner: ReadonlySet<string>
   /** The commonest small words, by which the language is told. */
   readonly common: ReadonlySet<string>
 }
@@ -72,6 +74,7 @@ export function phrasesOf(language: string, table: string): Phrases {
   const stops = new Set<string>()
   const common = new Set<string>()
   const presence = new Set<string>()
+  const inner = new Set<string>()
   const prefixes: string[] = []
   const names = new Map<string, string>()
   let section = ''
@@ -85,6 +88,7 @@ export function phrasesOf(language: string, table: string): Phrases {
     else if (section === 'stop') for (const word of line.split(/\s+/)) stops.add(fold(word))
     else if (section === 'common') for (const word of line.split(/\s+/)) common.add(fold(word))
     else if (section === 'presence') for (const word of line.split(/\s+/)) presence.add(fold(word))
+    else if (section === 'inner') for (const word of line.split(/\s+/)) inner.add(fold(word))
     else if (section === 'prefix') prefixes.push(...line.split(/\s+/).map(fold))
     else {
       for (const one of spelledOut(named(line, names))) {
@@ -95,7 +99,7 @@ export function phrasesOf(language: string, table: string): Phrases {
       }
     }
   }
-  return { language, byWord, byStem, stops, common, presence, prefixes }
+  return { language, byWord, byStem, stops, common, presence, inner, prefixes }
 }
 
 const named = (line: string, names: ReadonlyMap<string, string>): string =>

@@ -20,6 +20,11 @@ const lineOfLink = (tokens: readonly Token[]): boolean =>
 
 const CLAUSE = /^[,;،؛]$/
 
+/** The link at token `i` lies on another pointer, further on: "the text here and the map ⟨here⟩". */
+const pointsItself = ({ views, at, to }: Scene, i: number): boolean =>
+  views[at]?.heard.some(({ match }) => match.kind === 'here' && match.from >= to && match.from <= i && i < match.to) ===
+  true
+
 export function hereKept(scene: Scene): boolean {
   const { tokens, from, to, rich, footnotes } = scene
   const [first, last] = sentence(tokens, from)
@@ -29,7 +34,7 @@ export function hereKept(scene: Scene): boolean {
   for (let i = to; i < last; i += 1) {
     const token = tokens[i]
     if (token?.kind === 'address' && (token.given || i < to + 4)) return true
-    if (rich && token && CLAUSE.test(token.text)) break
+    if (rich && token && (CLAUSE.test(token.text) || (token.given && pointsItself(scene, i)))) break
     if (token?.given) return true
   }
   if (anyAddress(tokens, Math.max(first, from - 4), from)) return true

@@ -172,4 +172,10 @@ so|jetzt …
 auf|siehe|besuchen|offnen|lesen|sehen dieser|diese|dieses|diesem seite|formular|webseite
 [action]
 nutzungsbedingungen|datenschutz|datenschutzerklarung|impressum|kontakt|agb
+
+[inner]
+an auf bei uber
+
+[here]
+hier DO $
 `

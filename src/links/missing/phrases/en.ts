@@ -300,4 +300,7 @@ see|read|view|watch|hear|listen|learn|find|discover|explore|browse|meet|look|get
 
 [here]
 see|visit|open|use|read|view|consult|check|at|on this|the? page|site|form|webpage $
+
+[inner]
+to on
 `

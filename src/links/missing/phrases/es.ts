@@ -184,4 +184,7 @@ leer|lea|lee|ver|vea|ve|mire|mira|escuchar|descubrir|descubra|descubre|descargar
 vea|ver|visite|consulte|consultar|lea|abra|rellene esta|este pagina|sitio|formulario
 [action]
 condiciones de uso|servicio
+
+[inner]
+a en
 `

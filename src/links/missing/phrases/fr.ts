@@ -205,4 +205,7 @@ lire|voir|decouvrir|decouvrez|consulter|consultez|regarder|ecouter|participer|pa
 voir|voyez|consultez|consulter|visitez|lire|lisez|ouvrez|remplissez cette|ce page|site|formulaire
 [action]
 conditions d'utilisation|generales ..
+
+[inner]
+a sur
 `

@@ -160,4 +160,7 @@ ler|leia|ver|veja|assista|assistir|ouca|ouvir|descubra|descobrir|saiba|saber|con
 
 [here]
 veja|ver|visite|consulte|leia|abra|preencha esta|este|essa|esse pagina|site|formulario
+
+[inner]
+a para em
 `
