@@ -32,7 +32,7 @@ export const TEXT_FAILED: readonly RegExp[] = [
 
 /** It is late, and tried on. */
 export const TEXT_DELAYED: readonly RegExp[] = [
-  /has been delayed|(?:is|was|been) delayed|not yet (?:been )?delivered|has not (?:yet )?been delivered(?: yet)?|delivery (?:is )?delayed|delay\w{0,2} in (?:delivery|delivering)|still (?:trying|be(?:ing)? retried|in the queue|attempting)|will (?:continue|keep|be retried|retry|try again|attempt)|you do not need to resend|no need to (?:resend|retry)|warning message only|this is (?:only )?a warning|on the queue for more than|(?:delivery|transient) (?:temporarily|non-fatal)|temporarily (?:delayed|undeliverable)|had transient|continue (?:to try|trying)|is being retried|no action is required on your part/i,
+  /has been delayed|(?:is|was|been) delayed|not yet (?:been )?delivered|ha(?:s|ve) not yet been delivered|ha(?:s|ve) not been delivered yet|delivery (?:is )?delayed|delay\w{0,2} in (?:delivery|delivering)|still (?:trying|be(?:ing)? retried|in the queue|attempting)|will (?:continue|keep|be retried|retry|try again|attempt)|you do not need to resend|no need to (?:resend|retry)|warning message only|this is (?:only )?a warning|on the queue for more than|(?:delivery|transient) (?:temporarily|non-fatal)|temporarily (?:delayed|undeliverable)|had transient|continue (?:to try|trying)|is being retried|no action is required on your part/i,
   /verzögert|wird weiterhin versucht|retard[ée]|tentera|a été retard|retraso|se ha retrasado|ritardo|ritardat|atrasad|задерж|повтор\S{0,3} попыт|遅延|遅れて|延迟|延遲|愆期|vertraagd|opóźni|fördröj/i,
 ]
 export const SUBJECT_DELAYED =
