@@ -15,6 +15,8 @@ import { houseOf, type Tools } from './tools.ts'
 type NoticeTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
 
 const DAY = 86_400_000
+/** A notice that the gate refused in every form is tried again after so long. Milliseconds. */
+const REFUSED_AGAIN = 3_600_000
 /** When a post that failed is made again; after the last of them it is given up. Milliseconds. */
 const POST_AGAIN = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 6 * 3_600_000, 12 * 3_600_000, DAY]
 /** A chat tool answers at once or is down. Milliseconds. */
@@ -38,6 +40,9 @@ async function mail(tools: NoticeTools, notice: Notice): Promise<void> {
     return await ledger.noticeDone({ id: notice.id, dueAt: next, closed: !open, now })
   }
   const edition = await editionOf(tools, notice)
+  // One that cannot be mailed holds no other up: it stands on `gll status`, and is tried again.
+  if (edition === null)
+    return await ledger.noticeDone({ id: notice.id, dueAt: now + REFUSED_AGAIN, closed: false, now })
   const id = await ledger.saveEdition({ edition, now })
   await ledger.mailNotice({
     id: notice.id,
@@ -52,9 +57,12 @@ async function mail(tools: NoticeTools, notice: Notice): Promise<void> {
 }
 
 /** The letter past the gate, and certified. One that the gate refuses is told in fewer words rather than not at all. */
-async function editionOf(tools: NoticeTools, notice: Notice): Promise<Edition> {
+async function editionOf(tools: NoticeTools, notice: Notice): Promise<Edition | null> {
   const where = notice.mailing === null ? 'gll status' : `gll status ${notice.mailing}`
-  const letters = [letter(notice, notice.body), letter(notice, `Something is to be seen. Type \`${where}\`.`)]
+  const letters = [
+    letter(notice, notice.body),
+    letter({ ...notice, subject: 'The watch has news' }, `Something is to be seen. Type \`${where}\`.`),
+  ]
   for (const text of letters) {
     const source = { name: 'notice.md', format: 'md', text } as const
     const how = { kind: 'notice', house: houseOf(tools.config), now: new Date(notice.at) } as const
@@ -68,7 +76,7 @@ async function editionOf(tools: NoticeTools, notice: Notice): Promise<Edition> {
     await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
     return edition
   }
-  throw new Error('a notice in the fewest words was refused by the gate')
+  return null
 }
 
 function letter(notice: Notice, body: string): string {

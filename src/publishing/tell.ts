@@ -265,7 +265,7 @@ export function lineWentOn(of: {
     kind: 'went-on',
     mailing: id,
     link: null,
-    subject: subjectOf(`Mailing ${id} was held and goes on`),
+    subject: subjectOf(`Mailing ${id} is no longer held`),
     body: [
       `${capital(named(of.mailing))} was held because of a failing link. ${how}`,
       ...(of.changes.length === 0

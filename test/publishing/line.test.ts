@@ -311,6 +311,7 @@ test('a worker that dies at any word of the hold, the switch or the way on chang
   await pass(house, 5 * HOUR)
   const got = await editions(house)
   expect(got.corrigendum).toEqual(got.old)
+  expect(house.logged.filter(({ event }) => event === 'notice-refused')).toEqual([])
   const team = (who: string): boolean => who === 'team@gll.test'
   expect([...got.old, ...got.corrected.filter((who) => !team(who))].toSorted()).toEqual(
     Array.from({ length: 12 }, (_, n) => reader(n + 1)).toSorted(),
