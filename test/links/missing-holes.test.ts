@@ -27,6 +27,8 @@ describe('an address cut out of a sentence leaves a hole, told after any word th
     ['ar', 'النوتات موجودة على  حتى الربيع.'],
     ['zh', '乐谱请在  下载。'],
     ['ja', '楽譜は をご覧ください。'],
+    ['fr', 'Les partitions se trouvent maintenant sur.'],
+    ['ru', 'Ноты теперь лежат на.'],
     ['pt', 'As partituras ficam em  até a primavera.'],
   ])('%s: %s', (_, line) => {
     expect(inText(line)).toContain('verb-without-address')
@@ -37,7 +39,7 @@ describe('an address cut out of a sentence leaves a hole, told after any word th
     'It is what I was looking at. Where do they come from?',
     'Send it to  Ann Weir, who keeps the list, at ann@choir.test.',
     'Two is less than or equal to\n\nthree, as we all know by now.',
-    'These meetings were a chance to\n\n- see the hall\n\n- hear the choir',
+    'These meetings were a chance to\n\n- meet the tenors\n\n- hear the choir',
     'Whoever  types  two  spaces  at  every  turn  on  the  page  has  lost  nothing.',
   ])('not where words follow as usual: %s', (line) => {
     expect(inText(line)).toEqual([])

@@ -31,8 +31,11 @@ export function holeAfter(scene: Scene): Hole {
   const before = tokens[to - 1]
   const gap = next.start - (before?.end ?? 0)
   if (next.kind === 'mark') {
-    if (/^[.,)。，、；）]$/.test(next.text))
-      return gap > 0 && !/^[.]\S/.test(text.slice(next.start, next.start + 2)) ? 'certain' : 'none'
+    if (/^[.,)。，、；）]$/.test(next.text)) {
+      const ends = !/^.\S/.test(text.slice(next.start, next.start + 2))
+      const never = to - from === 1 && table.never.has(tokens[from]?.text ?? '')
+      return ends && (gap > 0 || never) ? 'certain' : 'none'
+    }
     return /^[(]$/.test(next.text) && gap > 1 ? 'spaces' : 'none'
   }
   const unspaced = UNSPACED.test(before?.text ?? '') && UNSPACED.test(next.text)

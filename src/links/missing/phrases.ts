@@ -47,6 +47,8 @@ export interface Phrases {
   readonly presence: ReadonlySet<string>
   /** Leads that may end a line as well as lead to an address, "a chance to": they count inside a sentence only. */
   readonly inner: ReadonlySet<string>
+  /** Leads that no sentence ends with: French "sur.", Spanish "en.". */
+  readonly never: ReadonlySet<string>
   /** The commonest small words, by which the language is told. */
   readonly common: ReadonlySet<string>
 }
@@ -75,6 +77,7 @@ export function phrasesOf(language: string, table: string): Phrases {
   const common = new Set<string>()
   const presence = new Set<string>()
   const inner = new Set<string>()
+  const never = new Set<string>()
   const prefixes: string[] = []
   const names = new Map<string, string>()
   let section = ''
@@ -89,6 +92,7 @@ export function phrasesOf(language: string, table: string): Phrases {
     else if (section === 'common') for (const word of line.split(/\s+/)) common.add(fold(word))
     else if (section === 'presence') for (const word of line.split(/\s+/)) presence.add(fold(word))
     else if (section === 'inner') for (const word of line.split(/\s+/)) inner.add(fold(word))
+    else if (section === 'never') for (const word of line.split(/\s+/)) never.add(fold(word))
     else if (section === 'prefix') prefixes.push(...line.split(/\s+/).map(fold))
     else {
       for (const one of spelledOut(named(line, names))) {
@@ -99,7 +103,7 @@ export function phrasesOf(language: string, table: string): Phrases {
       }
     }
   }
-  return { language, byWord, byStem, stops, common, presence, inner, prefixes }
+  return { language, byWord, byStem, stops, common, presence, inner, never, prefixes }
 }
 
 const named = (line: string, names: ReadonlyMap<string, string>): string =>

@@ -178,4 +178,7 @@ an auf bei uber
 
 [here]
 hier DO $
+
+[never]
+unter via
 `

@@ -187,4 +187,7 @@ condiciones de uso|servicio
 
 [inner]
 a en
+
+[never]
+en via
 `

@@ -208,4 +208,7 @@ conditions d'utilisation|generales ..
 
 [inner]
 a sur
+
+[never]
+sur via
 `

@@ -163,4 +163,7 @@ veja|ver|visite|consulte|leia|abra|preencha esta|este|essa|esse pagina|site|form
 
 [inner]
 a para em
+
+[never]
+em para via
 `
