@@ -16,6 +16,7 @@ import {
   SUBJECT_AUTOREPLY,
   SUBJECT_DELAYED,
   SUBJECT_FAILED,
+  SUBJECT_GIVEN_UP,
   TEXT_AUTOREPLY,
   TEXT_CHALLENGE,
   TEXT_DELAYED,
@@ -264,6 +265,7 @@ function recipientOf({ address, said, reply }: Said, action: 'failed' | 'delayed
 
 function isDelay(mail: Mail, text: string): boolean {
   if (TEXT_GIVEN_UP.test(text)) return false
+  if (SUBJECT_GIVEN_UP.test(mail.subject) && !SUBJECT_DELAYED.test(mail.subject)) return false
   return TEXT_DELAYED.some((sign) => sign.test(text)) || SUBJECT_DELAYED.test(mail.subject)
 }
 

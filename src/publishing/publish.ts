@@ -19,10 +19,12 @@ const ABANDONED_AFTER = 3_600_000
 
 /** Who would get it. Throws a Complaint for a list that is unknown or empty, and for readers whom the letter does not fit. */
 export async function surveyAudience(
-  tools: Pick<Tools, 'ledger'>,
+  tools: Pick<Tools, 'ledger' | 'now'>,
   edition: CheckedEdition,
   list: string,
 ): Promise<Audience> {
+  // Whose quarantine is over may be written to again.
+  await tools.ledger.endQuarantines({ now: tools.now() })
   const survey = await tools.ledger.survey({ list })
   if (!survey) {
     const known = (await tools.ledger.lists()).map((l) => l.name)

@@ -71,6 +71,7 @@ function found(lines: readonly string[], forms: readonly (typeof SURELY)[number]
   const all = new Map<string, Found>()
   lines.forEach((line, at) => {
     if (!line.includes('@') || HEADER_LINE.test(line) || all.size >= MOST_RECIPIENTS) return
+    for (const address of forms === SURELY ? several(line) : []) all.set(keyOf(address), { address, line: at })
     for (const { line: expression } of forms) {
       const address = tidy(expression.exec(line)?.[1] ?? '')
       if (!address || isHost(address)) continue
@@ -83,6 +84,14 @@ function found(lines: readonly string[], forms: readonly (typeof SURELY)[number]
   if (others.length > 0 || forms === QUOTED) return others
   // A test mail to oneself: the address is the sender's, and failed all the same.
   return everyone.filter(({ address }) => around.returnedTo.some((to) => same(to, address)))
+}
+
+/** A line that is nothing but addresses. */
+function several(line: string): string[] {
+  const all = mentions(line)
+  if (all.length < 2) return []
+  const between = all.map(({ start }, n) => line.slice(all[n - 1]?.end ?? 0, start)).concat(line.slice(all.at(-1)?.end))
+  return between.every((text) => /^[\s,;<>"'()]{0,40}$/.test(text)) ? all.map(({ address }) => address) : []
 }
 
 /** Message-IDs look like addresses. */

@@ -50,7 +50,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'policy',
-    says: /restrictnotauth|not (?:authorized|authorised|permitted|allowed) to (?:send|post|submit)|notauthori|(?:local|security|administrative|site|organi[sz]ation(?:al)?|recipient|admin) polic|policy (?:violation|rejection|reasons|restriction|reject)|(?:for|due to|by) polic|transport ?rules?\b|prohibit|RESOLVER\.RST\.(?:AuthReq|NotAuth|Restrict|SendSizeLimit)|only accepts? (?:messages|mail) from|only (?:members|subscribers)|not a (?:member|subscriber)|members? only|non-?members?|approval|moderat|administrative prohibition|message (?:has been )?(?:rejected|refused) by (?:the )?(?:recipient|user|filter)|rejected by (?:your|header|the) (?:policy|header|rule|administrator)|access denied[.,] (?:bad|banned)|5\.7\.(?:1|13[0-9]|750|511)[ :;].{0,40}(?:client|not authori|delivery not|service)/i,
+    says: /restrictnotauth|not have permission|not (?:authorized|authorised|permitted|allowed) to (?:send|post|submit)|notauthori|(?:local|security|administrative|site|organi[sz]ation(?:al)?|recipient|admin) polic|policy (?:violation|rejection|reasons|restriction|reject)|(?:for|due to|by) polic|transport ?rules?\b|prohibit|RESOLVER\.RST\.(?:AuthReq|NotAuth|Restrict|SendSizeLimit)|only accepts? (?:messages|mail) from|only (?:members|subscribers)|not a (?:member|subscriber)|members? only|non-?members?|approval|moderat|administrative prohibition|message (?:has been )?(?:rejected|refused) by (?:the )?(?:recipient|user|filter)|rejected by (?:your|header|the) (?:policy|header|rule|administrator)|access denied[.,] (?:bad|banned)|5\.7\.(?:1|13[0-9]|750|511)[ :;].{0,40}(?:client|not authori|delivery not|service)/i,
   },
   {
     reason: 'loop',

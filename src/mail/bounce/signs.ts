@@ -37,6 +37,8 @@ export const TEXT_DELAYED: readonly RegExp[] = [
 ]
 export const SUBJECT_DELAYED =
   /delay|warning: (?:could not|message)|still being retried|not yet|verzögert|retard|retraso|ritard|atras|задержк|遅延|延迟|延遲|vertraag|opóźni|fördröj/i
+export const SUBJECT_GIVEN_UP =
+  /undeliver(?:able|ed)|return(?:ed|ing)|failure|failed|rejected|unzustellbar|non remis|退信|недоставлен/i
 /** What ends a delay: the sentence of a report that was late before it failed. */
 export const TEXT_GIVEN_UP =
   /permanent(?:ly)?(?: fatal)? (?:error|fail)|giving up|given up|could not be delivered to|returned to (?:you|sender)|no further attempts|retry time(?:out)? exceeded|time(?:d)? ?out and (?:has been )?returned|maximum retry|failed permanently|delivery has failed/i
