@@ -27,7 +27,9 @@ const MOST_TEXT = 3_000_000
 export function splitParts(raw: string, depth = 0): Part {
   const { headers, body } = splitHeader(raw)
   const { type, parameters } = contentType(first(headers, 'content-type') ?? '')
-  const boundary = parameters.get('boundary')
+  // Some say multipart and forget by what: then the first line that looks like one parts it.
+  const unsaid = type.startsWith('multipart/') ? /^--([^\r\n]{1,200})\r?$/m.exec(body.slice(0, 20_000))?.[1] : undefined
+  const boundary = parameters.get('boundary') ?? unsaid?.trimEnd()
   const disposition = first(headers, 'content-disposition') ?? ''
   const attached = /^\s*attachment/i.test(disposition) || /filename/i.test(disposition)
   const parts =

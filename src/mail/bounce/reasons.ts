@@ -34,7 +34,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'spam',
-    says: /\bspam\b|spamm|junk ?mail|unsolicited|\bbulk (?:e-?)?mail|blacklist|black list|blocklist|block list|blocked using|blocked by|\brbl\b|\bdnsbl\b|spamhaus|spamcop|barracuda(?:central|networks)|sorbs|senderbase|\breputation\b|\bPH01\b|\bDY-00|\bHVU:|\bCS01\b|cloudmark|senderscore|has been (?:blocked|blacklisted|banned)|ip (?:address )?.{0,60}(?:blocked|listed|banned|blacklisted)|(?<!not )\blisted (?:at|in|by|on)\b|\bBANNED\b|content (?:filter )?rejected|looks? like spam|identified as|suspicious|phish|垃圾|вес\S{0,3} спам|спам|スパム|迷惑メール/i,
+    says: /\bspam\b|\bDT:SPM\b|spamm|junk ?mail|unsolicited|\bbulk (?:e-?)?mail|blacklist|black list|blocklist|block list|blocked using|blocked by|\brbl\b|\bdnsbl\b|spamhaus|spamcop|barracuda(?:central|networks)|sorbs|senderbase|\breputation\b|\bPH01\b|\bDY-00|\bHVU:|\bCS01\b|cloudmark|senderscore|has been (?:blocked|blacklisted|banned)|ip (?:address )?.{0,60}(?:blocked|listed|banned|blacklisted)|(?<!not )\blisted (?:at|in|by|on)\b|\bBANNED\b|content (?:filter )?rejected|looks? like spam|identified as|suspicious|phish|垃圾|вес\S{0,3} спам|спам|スパム|迷惑メール/i,
   },
   {
     reason: 'content',
@@ -95,7 +95,7 @@ const WORDS: readonly Row[] = [
 ]
 
 /** What an unknown mailbox is called by those who say no more than 'access denied'. */
-const DIRECTORY_EDGE = /5\.4\.1\b.{0,30}recipient address rejected|recipient address rejected: access denied/i
+const DIRECTORY_EDGE = /5\.4\.1\b.{0,30}recipient address rejected/i
 
 export interface Judged {
   readonly reason: BounceReason
@@ -211,5 +211,6 @@ export function statusIn(text: string): string | null {
 function precise(own: string | null, quoted: string | null): string | null {
   if (own === null || quoted === null) return own ?? quoted
   const vague = /^\d\.(?:0\.0|\d\.0)$/
-  return vague.test(own) && !vague.test(quoted) ? quoted : own
+  const isBetter = vague.test(own) && (!vague.test(quoted) || (own.endsWith('.0.0') && !quoted.endsWith('.0.0')))
+  return isBetter ? quoted : own
 }
