@@ -33,12 +33,16 @@ export function tidy(text: string): string | null {
   bare = bare.replace(/^["'<([]{1,5}|["'>)\],;:.]{1,5}$/g, '')
   bare = bare.replace(/^(?:smtp|mailto|rfc822)[:;]/i, '').replace(/^=3d/i, '')
   const at = bare.lastIndexOf('@')
-  if (at < 1 || at === bare.length - 1 || /[\s<>：（），。、；]/u.test(bare)) return null
+  if (at < 1 || at === bare.length - 1 || /[\p{Cc}\p{Z}\ufffd<>：（），。、；]/u.test(bare)) return null
   const local = bare.slice(0, at).replace(/^"(.*)"$/, '$1')
   const domain = bare.slice(at + 1).toLowerCase()
   if (local === '' || local.length > 64 || domain.length > 253 || domain.includes('..')) return null
+  if (!DOMAIN.test(domain)) return null
   return `${local}@${domain.replace(/\.$/, '')}`
 }
+
+/** Letters of any script, or an address literal (RFC 5321 §4.1.3). */
+const DOMAIN = /^(?:[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}._-]{0,252}[\p{L}\p{N}\p{M}.])?|\[[\da-f.:]{2,60}\]?)$/iu
 
 const character = (code: number): string => (code > 31 && code < 0x110000 ? String.fromCodePoint(code) : '')
 

@@ -154,6 +154,6 @@ function replyIn(block: readonly string[]): string | null {
 const joined = (lines: readonly string[]): string =>
   lines
     .join(' ')
-    .replace(/\s{1,500}/g, ' ')
+    .replace(/[\s\p{Cc}]{1,500}/gu, ' ')
     .trim()
     .slice(0, 1_500)

@@ -110,7 +110,7 @@ function plainDiagnostic(group: Group): string {
   const said = codes.map((code) => code.replace(/^\s{0,3}[\w-]{1,30}\s{0,3};\s{0,3}/, '')).filter((code) => code !== '')
   return said
     .join(' ')
-    .replace(/\s{1,100}/g, ' ')
+    .replace(/[\s\p{Cc}]{1,100}/gu, ' ')
     .trim()
     .slice(0, 1_000)
 }
