@@ -199,7 +199,7 @@ export interface NoticeStart {
   /** Markdown, without addresses that a mail reader would make links of. */
   readonly body: string
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
-  /** Told again every day until it is closed. */
+  /** Told again until it is closed, daily at first. */
   readonly remind: boolean
 }
 

@@ -14,6 +14,7 @@ import {
 import { gate } from './check.ts'
 import type { CorrectTools } from './correct.ts'
 import { breath, chunkSize, looksOf } from './publish.ts'
+import { watchsWord } from './replacement.ts'
 
 /**
  * The notice has passed: asks who holds the broken copy now and freezes them. Waits while that edition is still being
@@ -38,7 +39,7 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
     return true
   }
   // It may have waited for a week: what leaves has the gate's word of today.
-  if (byItself && !(await isSoundToday(tools, corrigendum))) {
+  if (byItself && !(await isSoundToday(tools, corrigendum, original))) {
     await takeBack(tools, { corrigendum: id, original, links, why: 'the gate refuses it now: it is made again' })
     return true
   }
@@ -79,9 +80,9 @@ async function carriesDead(tools: CorrectTools, corrigendum: Mailing, original: 
   return places.some((place) => dead.has(place.link))
 }
 
-async function isSoundToday(tools: CorrectTools, corrigendum: Mailing): Promise<boolean> {
+async function isSoundToday(tools: CorrectTools, corrigendum: Mailing, original: number): Promise<boolean> {
   const edition = await tools.ledger.edition({ id: corrigendum.edition })
-  const checked = await gate(tools, edition)
+  const checked = await gate(tools, edition, await watchsWord(tools, original))
   if ('refused' in checked) return false
   await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
   return true

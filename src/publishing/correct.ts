@@ -8,8 +8,8 @@ import type { Correction, Edition, LinkChange } from '../edition/index.ts'
 import type { Answer, HolderCounts, Mailing, NewMailing, NoticeStart, StoredEdition, Watched } from '../ledger/index.ts'
 import { type CheckedEdition, gate, type Refusal } from './check.ts'
 import { switchByHand } from './held.ts'
-import { looksOf, watchFor } from './publish.ts'
-import { candidatesFor, type Replaced, withReplacement } from './replacement.ts'
+import { looksOf, untilOf, watchFor } from './publish.ts'
+import { candidatesFor, type Replaced, turnsAway, watchsWord, withReplacement } from './replacement.ts'
 import { corrigendumLeaves, deadAsked, webCorrected } from './tell.ts'
 import { houseOf, type Tools } from './tools.ts'
 
@@ -139,7 +139,8 @@ async function addressesOf(tools: CorrectTools, mailing: Mailing): Promise<strin
 
 /** Whether something may still come that the same corrigendum should tell of. */
 function isQuietWindow(tools: CorrectTools, watched: readonly Watched[], dead: readonly Watched[]): boolean {
-  if (!watched.some((w) => (w.state === 'failing' || w.state === 'alert') && w.dueAt !== null)) return false
+  const undecided = (w: Watched): boolean => (w.state === 'failing' || w.state === 'alert') && !turnsAway(w)
+  if (!watched.some((w) => undecided(w) && w.dueAt !== null)) return false
   const first = Math.min(...dead.map((w) => w.deadAt ?? 0))
   return tools.now() - first < tools.config.quietWindow
 }
@@ -169,13 +170,15 @@ async function replacements(
 }
 
 /**
- * The other dead links of a mailing: what a corrigendum repeats must be alive, so a link that nobody has a replacement
- * for stands in it as words alone. The team stays asked; its answer is a corrigendum of its own.
+ * The other links of a mailing that are dead, or were meant to die and are past their day: what a corrigendum repeats
+ * must be alive, so these stand in it as words alone. For a dead one the team stays asked; its answer is a corrigendum
+ * of its own.
  */
 async function withdrawn(tools: CorrectTools, mailing: number, changes: readonly LinkChange[]): Promise<LinkChange[]> {
   const changed = new Set(changes.map((change) => change.from))
-  const others = (await tools.ledger.watched({ mailing })).filter((w) => w.state === 'dead' && !changed.has(w.href))
-  return others.map((w) => ({ from: w.href, to: null }))
+  const over = (w: Watched): boolean => (untilOf(w.terms) ?? Number.POSITIVE_INFINITY) < tools.now()
+  const others = (await tools.ledger.watched({ mailing })).filter((w) => w.state === 'dead' || over(w))
+  return others.filter((w) => !changed.has(w.href)).map((w) => ({ from: w.href, to: null }))
 }
 
 type Why = Parameters<typeof deadAsked>[0]['why']
@@ -334,7 +337,7 @@ async function plansFor(
     const changes = order.changes.filter(({ from }) => carries.has(from))
     if (changes.length === 0 && (order.changes.length > 0 || order.why === null)) continue
     const edition = await editionOf(tools, mailing, { earlier, changes, why: order.why })
-    const checked = await gate(tools, edition)
+    const checked = await gate(tools, edition, await watchsWord(tools, mailing.id))
     plans.push({ earlier, changes, edition, checked, counts: owed.find((one) => one.edition === of.edition) ?? of })
   }
   return plans

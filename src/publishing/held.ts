@@ -9,7 +9,7 @@ import type { Mailing, NoticeStart, Watched } from '../ledger/index.ts'
 import { gate } from './check.ts'
 import { type LineState, lineState } from './line.ts'
 import { looksOf, watchFor } from './publish.ts'
-import { withReplacement } from './replacement.ts'
+import { watchsWord, withReplacement } from './replacement.ts'
 import { lineAsks, lineWentOn } from './tell.ts'
 import { houseOf, type Tools } from './tools.ts'
 
@@ -120,7 +120,7 @@ async function switchTo(
   // The day of the first copies: what is made again after a crash is the same edition.
   const day = new Date(mailing.startedAt ?? mailing.publishedAt ?? now)
   const edition = await tools.make(source, { kind: 'announcement', house: houseOf(config), now: day })
-  const checked = await gate(tools, edition)
+  const checked = await gate(tools, edition, await watchsWord(tools, mailing.id))
   if ('refused' in checked) {
     tools.log('switch-refused', { mailing: mailing.id })
     return checked.refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')

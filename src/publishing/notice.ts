@@ -1,6 +1,6 @@
 /**
  * Telling the team: each notice is a letter of ours that takes the same route as any other, gate included, to NOTICE_TO;
- * and a post to NOTICE_WEBHOOK. What is asked is asked again every day until it is answered. The ledger's clock tries
+ * and a post to NOTICE_WEBHOOK. What is asked is asked again until it is answered, daily at first. The ledger's clock tries
  * again; nothing here does.
  */
 import { createHmac, hkdfSync } from 'node:crypto'
@@ -15,6 +15,8 @@ import { houseOf, type Tools } from './tools.ts'
 type NoticeTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
 
 const DAY = 86_400_000
+/** So many reminders come daily; whoever has not answered by then gets one a week. */
+const DAILY = 7
 /** A notice that the gate refused in every form is tried again after so long. Milliseconds. */
 const REFUSED_AGAIN = 3_600_000
 /** When a post that failed is made again; after the last of them it is given up. Milliseconds. */
@@ -35,7 +37,7 @@ async function mail(tools: NoticeTools, notice: Notice): Promise<void> {
   const open = !notice.remind || (await isOpen(tools, notice))
   if (!open && notice.times > 0) return await ledger.noticeDone({ id: notice.id, dueAt: null, closed: true, now })
   // Nobody to write to: what is asked stays open, and `gll status` says it.
-  const next = notice.remind ? now + DAY : null
+  const next = notice.remind ? now + (notice.times < DAILY ? DAY : 7 * DAY) : null
   if (config.noticeTo.length === 0) {
     return await ledger.noticeDone({ id: notice.id, dueAt: next, closed: !open, now })
   }

@@ -1,6 +1,6 @@
 /** Where to send readers whose link died: the first address that is itself alive, and not the dead page once more. */
 import type { Watched } from '../ledger/index.ts'
-import type { Look } from '../links/index.ts'
+import { gravity, type Look } from '../links/index.ts'
 import { isPersonal, type Tools } from './tools.ts'
 
 export interface Replaced {
@@ -53,3 +53,23 @@ export function isSamePage(one: string, other: string): boolean {
   })
   return a === b
 }
+
+/**
+ * The watch's word on the links of a mailing that it knows better than one more look would: a site that turns robots
+ * away, and was alive when the gate first saw it, is nothing that a corrigendum should wait for. What the watch calls
+ * dead, or is not decided about, is looked at like any other link.
+ */
+export async function watchsWord(
+  tools: Pick<Tools, 'ledger'>,
+  mailing: number,
+): Promise<{ remembered: (urls: readonly string[]) => Promise<ReadonlyMap<string, Look>> }> {
+  const known = new Map<string, Look>()
+  for (const watched of await tools.ledger.watched({ mailing })) {
+    if (turnsAway(watched) && watched.baseline?.verdict === 'alive') known.set(watched.href, watched.baseline)
+  }
+  return { remembered: async (urls) => new Map([...known].filter(([href]) => urls.includes(href))) }
+}
+
+/** A link that only turns robots away: it is never dead by itself, and nothing about it is undecided. */
+export const turnsAway = ({ state, cause }: Pick<Watched, 'state' | 'cause'>): boolean =>
+  state !== 'dead' && cause !== null && gravity(cause) === 'turned-away'

@@ -159,7 +159,7 @@ export function deadAsked(of: {
     subject: subjectOf(`A link in mailing ${id} is dead: what should take its place?`),
     body: [
       `The link ${code(plainly(of.link.href))} in ${named(of.mailing)} is dead${of.since === null ? '' : `: it fails since ${utc(of.since)}`}. ${people(of.holders)}.`,
-      `${because} Nothing is sent until somebody decides; you are reminded every day.`,
+      `${because} Nothing is sent until somebody decides; you are reminded daily for a week, then weekly.`,
       list([
         ...(of.known
           ? [
@@ -231,7 +231,7 @@ export function lineAsks(of: {
     subject: subjectOf(`Mailing ${id} is held: a link in it is dead`),
     body: [
       `${capital(named(of.mailing))} is held, because ${of.links.map(({ href }) => code(plainly(href))).join(', ')} fails. ${of.handed.toLocaleString('en-GB')} people were handed it before, and ${of.waiting.toLocaleString('en-GB')} wait.`,
-      `${because} You are reminded every day.`,
+      `${because} You are reminded daily for a week, then weekly.`,
       list([
         ...(of.why === 'corrigendum'
           ? []

@@ -153,6 +153,36 @@ test('a link with a replacement and one without: one corrigendum replaces the fi
   expect(html).toContain(house.site.url('/new-toolkit'))
 })
 
+test('a neighbour that turns robots away since keeps no corrigendum from leaving', async () => {
+  await using house = await openHouse()
+  const mailing = await running(house, letter(house, insteadOfReport(house, '/new-report')))
+  await deliverDue(house)
+  house.site.set('/report', gone)
+  house.site.set('/stories', { status: 403 })
+  await watchFor(house, 4 * HOUR)
+  await correct(house.tools, mailing)
+  expect(await answerOf(house, mailing, '/report')).toBe('corrigendum')
+  await passNotice(house)
+  expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
+})
+
+test('a link that was meant to die, and has, stands in the corrigendum as words', async () => {
+  await using house = await openHouse()
+  const day = new Date(house.clock.at + 24 * HOUR).toISOString().slice(0, 10)
+  const terms = `${insteadOfReport(house, '/new-report')}  ${house.site.url('/stories')}: { until: ${day} }\n`
+  const mailing = await running(house, letter(house, terms))
+  await deliverDue(house)
+  await watchFor(house, 72 * HOUR)
+  for (const path of ['/report', '/stories']) house.site.set(path, gone)
+  await watchFor(house, 30 * HOUR)
+  await correct(house.tools, mailing)
+  await passNotice(house)
+  expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
+  const { html } = await linksOf(corrigenda(house)[0])
+  expect(html).toContain(house.site.url('/new-report'))
+  expect(html).not.toContain(house.site.url('/stories'))
+})
+
 test('a corrigendum that the gate refuses goes to the operator, and never round again', async () => {
   await using house = await openHouse()
   const text = letter(house, insteadOfReport(house, '/new-report'))
