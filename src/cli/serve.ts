@@ -92,7 +92,7 @@ function ending(): Ending {
 }
 
 /** A launcher passes on what the terminal sends to the whole group as well: within so long it is one. Milliseconds. */
-const ONE_SIGNAL = 300
+const ONE_SIGNAL = 20
 
 const RESTART_AFTER = 1_000
 

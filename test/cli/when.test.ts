@@ -16,7 +16,9 @@ test.each([
 })
 
 test('says a time back in its own zone, by name', () => {
-  expect(readWhen('2026-12-01 09:00 Europe/Paris', NOW).said).toMatch(/^Tuesday,? 1 December 2026 at 09:00, Europe\/Paris$/)
+  expect(readWhen('2026-12-01 09:00 Europe/Paris', NOW).said).toMatch(
+    /^Tuesday,? 1 December 2026 at 09:00, Europe\/Paris$/,
+  )
 })
 
 test.each([

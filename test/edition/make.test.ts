@@ -144,9 +144,14 @@ describe('the frame', () => {
   test('a notice has neither unsubscribe nor web copy', async () => {
     const notice = await make(await sample('notice/sample.md'), { kind: 'notice', house: HOUSE, now: NOW })
     expect(compile(notice).html.every((stretch) => typeof stretch === 'string')).toBe(true)
-    expect(notice.places.map(({ link }) => link)).toEqual(
-      Array(2).fill('https://library.gll.invalid/guides/listening.pdf'),
+    // A notice names dead links without making them links; one that its writer puts there is the only one.
+    expect(notice.places).toEqual([])
+    const text = 'subject: A notice\n---\nSee [the status](https://team.gll.invalid/status).'
+    const linked = await make(
+      { name: 'n.md', format: 'md', text: `---\n${text}\n` },
+      { kind: 'notice', house: HOUSE, now: NOW },
     )
+    expect(linked.places.map(({ link }) => link)).toEqual(Array(2).fill('https://team.gll.invalid/status'))
   })
 })
 
