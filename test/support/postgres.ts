@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { installed } from './packages.ts'
 
 export interface Postgres extends AsyncDisposable {
   /** Makes an empty database and gives its URL. */
@@ -67,7 +68,7 @@ export async function openPostgresServer(): Promise<Postgres | null> {
 const url = (dir: string, database: string): string => `postgres://gll@${encodeURIComponent(dir)}/${database}`
 
 function binaries(): string | null {
-  return found() ?? (installed() ? found() : null)
+  return found() ?? (installed(['postgresql']) ? found() : null)
 }
 
 /** Debian keeps the server's programs off the PATH, a folder a version. */
@@ -76,18 +77,6 @@ function found(): string | null {
   const versions = existsSync(root) ? readdirSync(root).toSorted((a, b) => Number(b) - Number(a)) : []
   const dirs = [...versions.map((version) => join(root, version, 'bin')), ...(process.env.PATH ?? '').split(':')]
   return dirs.find((dir) => existsSync(join(dir, 'initdb')) && existsSync(join(dir, 'postgres'))) ?? null
-}
-
-function installed(): boolean {
-  if (process.getuid?.() !== 0) return false
-  try {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-y', '-qq', 'postgresql'], { env, stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function ids(user: string): { uid?: number; gid?: number } {
