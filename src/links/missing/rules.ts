@@ -70,7 +70,7 @@ export const RULES = {
   'orphan-bracket': certain(
     'a bracket that lost the address inside it',
     'a bracket is left where an address was taken out',
-    'country experiences [ on compassion',
+    'stories from several wards [ on listening',
     'put the address back, or take the bracket away',
   ),
   'link-text-differs': certain(
