@@ -4,8 +4,8 @@ import { readConfig } from '../config.ts'
 import { openLedger } from '../ledger/index.ts'
 import { type BounceReport, readBounce } from '../mail/index.ts'
 import { type BounceNews, ledgerPath, secretKey, takeBounce, tokensOf } from '../publishing/index.ts'
+import type { Exit } from './exit.ts'
 import { whoAmI } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { printJson, say } from './terminal.ts'
 
 const MOST_OCTETS = 30_000_000

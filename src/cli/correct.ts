@@ -12,8 +12,8 @@ import {
   planCorrection,
   replacementFor,
 } from '../publishing/index.ts'
+import type { Exit } from './exit.ts'
 import { theMailing, whoAmI } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { confirmed } from './send.ts'
 import { counted, number, print, say } from './terminal.ts'
 

@@ -1,5 +1,5 @@
+import type { Exit } from './exit.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { say } from './terminal.ts'
 
 export async function run([number]: string[], options: { why?: string }): Promise<Exit> {

@@ -4,7 +4,7 @@ import { Complaint } from '../complaint.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Ledger, type Mailing, openLedger } from '../ledger/index.ts'
 import { ledgerPath } from '../publishing/index.ts'
-import type { Exit } from './main.ts'
+import type { Exit } from './exit.ts'
 import { moment, say } from './terminal.ts'
 
 /** Opens the ledger for the length of `work`. */

@@ -1,6 +1,6 @@
 import type { LinkLine } from '../ledger/index.ts'
+import type { Exit } from './exit.ts'
 import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { counted, moment, number, paint, print, printJson } from './terminal.ts'
 
 export async function run([text]: string[], options: { json?: boolean }): Promise<Exit> {

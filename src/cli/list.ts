@@ -4,8 +4,8 @@ import { parse } from 'csv-parse'
 import { Complaint } from '../complaint.ts'
 import { BULK, type Ledger, type Person } from '../ledger/index.ts'
 import { parseAddress } from '../mail/index.ts'
+import type { Exit } from './exit.ts'
 import { whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { counted, number, print, say, table } from './terminal.ts'
 
 export async function run([act, name, file]: string[]): Promise<Exit> {

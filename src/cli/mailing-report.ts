@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { Complaint } from '../complaint.ts'
 import { htmlOf, markdownOf, pictureOf, reportOn } from '../publishing/index.ts'
+import type { Exit } from './exit.ts'
 import { noMailing, theMailing, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { say } from './terminal.ts'
 
 interface Options {

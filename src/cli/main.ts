@@ -4,10 +4,9 @@
  */
 import { Command } from 'commander'
 import { isComplaint } from '../complaint.ts'
+import type { Exit } from './exit.ts'
 import { paint, say } from './terminal.ts'
 
-/** What a command gives: its exit code. 0 done, 1 failed, 2 refused, 3 misconfigured. */
-export type Exit = 0 | 1 | 2 | 3
 type Run = (args: string[], options: Record<string, unknown>) => Promise<Exit>
 
 interface Entry {

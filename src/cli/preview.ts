@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts'
 import { type Copy, readMime } from '../edition/index.ts'
 import type { Fault, Findings } from '../links/index.ts'
 import { judgedLetter, type Letter, openBench } from './check.ts'
-import type { Exit } from './main.ts'
+import type { Exit } from './exit.ts'
 import { reportOf, summaryOf } from './report.ts'
 import { print, say } from './terminal.ts'
 

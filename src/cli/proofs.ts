@@ -3,7 +3,7 @@ import { Complaint } from '../complaint.ts'
 import type { Config } from '../config.ts'
 import type { Ledger, Mailing, Proof } from '../ledger/index.ts'
 import { seedMailboxes } from '../publishing/index.ts'
-import type { Exit } from './main.ts'
+import type { Exit } from './exit.ts'
 import { counted, paint, print, say } from './terminal.ts'
 
 const COLOURS = { sound: 'green', damaged: 'red', unsure: 'red', absent: 'red' } as const

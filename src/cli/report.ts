@@ -1,7 +1,7 @@
 /** The gate's answer for people: the mail's own words with the fault marked, grouped by link, and a last line that sums up. */
 import type { Complaint } from '../complaint.ts'
 import type { CheckedLink, Fault, Findings } from '../links/index.ts'
-import type { Exit } from './main.ts'
+import type { Exit } from './exit.ts'
 import { counted, paint } from './terminal.ts'
 
 /** A line of `gll check --json`. */

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { openTools, resume } from '../publishing/index.ts'
+import type { Exit } from './exit.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { release } from './proofs.ts'
 import { say } from './terminal.ts'
 

@@ -18,9 +18,9 @@ import {
   tokensOf,
 } from '../publishing/index.ts'
 import { countLooks, deadlineOf } from './check.ts'
+import type { Exit } from './exit.ts'
 import { sayWhetherRunning, whoAmI } from './ledger.ts'
 import { announcementOf, bytesOf } from './letters.ts'
-import type { Exit } from './main.ts'
 import { follow } from './progress.ts'
 import { tellProof } from './proofs.ts'
 import { describe, reportOf } from './report.ts'

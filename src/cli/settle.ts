@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.ts'
 import type { Ledger, Mailing } from '../ledger/index.ts'
+import type { Exit } from './exit.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { counted, moment, print, printJson, say, table } from './terminal.ts'
 
 export async function run([number, delivery, to]: string[], options: { json?: boolean }): Promise<Exit> {

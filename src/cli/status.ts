@@ -1,7 +1,7 @@
 import { type Counts, DELIVERY_STATES, type Ledger, type Mailing } from '../ledger/index.ts'
+import type { Exit } from './exit.ts'
 import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
 import { remedy } from './links.ts'
-import type { Exit } from './main.ts'
 import { follow } from './progress.ts'
 import { showProofs } from './proofs.ts'
 import { counted, moment, number, paint, print, printJson, say, span, table } from './terminal.ts'

@@ -1,8 +1,8 @@
 import { Complaint } from '../complaint.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Address } from '../mail/index.ts'
+import type { Exit } from './exit.ts'
 import { whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { theAddress } from './suppress.ts'
 import { moment, print, printJson, say } from './terminal.ts'
 

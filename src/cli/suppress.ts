@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.ts'
 import { type Address, parseAddress } from '../mail/index.ts'
+import type { Exit } from './exit.ts'
 import { whoAmI, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { say } from './terminal.ts'
 
 /** The address of a command's argument; throws a Complaint that says what is wrong with it. */

@@ -16,9 +16,9 @@ import {
   tokensOf,
   VOUCH_HOLDS,
 } from '../publishing/index.ts'
+import type { Exit } from './exit.ts'
 import { withLedger } from './ledger.ts'
 import { announcementOf, bytesOf } from './letters.ts'
-import type { Exit } from './main.ts'
 import { harmless } from './report.ts'
 import { counted, print, printJson, say } from './terminal.ts'
 

@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Exit } from './exit.ts'
 import { mailingNumber, withLedger } from './ledger.ts'
-import type { Exit } from './main.ts'
 import { theAddress } from './suppress.ts'
 import { counted, moment, print, printJson, say, table } from './terminal.ts'
 

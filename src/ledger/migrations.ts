@@ -7,20 +7,12 @@
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { bouncing } from './migrations/bouncing.ts'
+import type { Dialect } from './migrations/dialect.ts'
 import { line } from './migrations/line.ts'
 import { proving } from './migrations/proving.ts'
 import { vouching } from './migrations/vouching.ts'
 import { watchLink } from './migrations/watch-link.ts'
 import { DELIVERY_STATES } from './words.ts'
-
-/** What differs between databases in the tables' making. */
-export interface Dialect {
-  readonly name: 'sqlite' | 'postgres'
-  /** The type of an id that the database counts up. */
-  readonly serial: 'integer' | 'bigserial'
-  /** Appended to a table that is stored in the order of its key, where the database can do so. */
-  readonly clustered: string
-}
 
 // A migration takes any schema: it is what makes one.
 type AnyDb = Kysely<never>

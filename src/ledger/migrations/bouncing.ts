@@ -1,6 +1,6 @@
 /** What came back: one row a copy and verdict, and suppressions that end. */
 import { type Kysely, sql } from 'kysely'
-import type { Dialect } from '../migrations.ts'
+import type { Dialect } from './dialect.ts'
 
 export async function bouncing(given: Kysely<never>, dialect: Dialect): Promise<void> {
   // A migration takes any schema: it is what makes one.

@@ -5,7 +5,7 @@
  * be tried next. A corrigendum may be for one mail domain alone, and says by `origin` whether it went by itself.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Dialect } from '../migrations.ts'
+import type { Dialect } from './dialect.ts'
 
 export async function line(given: Kysely<never>, dialect: Dialect): Promise<void> {
   // A migration takes any schema: it is what makes one.

@@ -3,7 +3,7 @@
  * mailbox is looked into next; null: the copy has been judged. `round` counts how often a mailing was proved.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Dialect } from '../migrations.ts'
+import type { Dialect } from './dialect.ts'
 
 export async function proving(given: Kysely<never>, dialect: Dialect): Promise<void> {
   // A migration takes any schema: it is what makes one.

@@ -1,6 +1,6 @@
 /** What people vouch for at the gate: who, why, and for how long. */
 import type { Kysely } from 'kysely'
-import type { Dialect } from '../migrations.ts'
+import type { Dialect } from './dialect.ts'
 
 export async function vouching(given: Kysely<never>, dialect: Dialect): Promise<void> {
   // A migration takes any schema: it is what makes one.
