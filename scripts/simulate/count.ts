@@ -62,9 +62,14 @@ function tallyOf(world: World, ran: Ran, db: Sqlite.Database): Tally {
   const mailed = corrections.filter((one) => !one.web && one.people > 0)
   const of = (link: SimLink): Correction | undefined =>
     mailed.find((one) => one.from === link.url && one.mailing === ran.mailings[link.mailing])
-  const wrong = mailed.filter(({ from, at }) => {
-    const dies = world.links.get(from)?.diesAt ?? null
-    return dies === null || at < dies
+  const isDeath = ({ from, at }: Correction): boolean =>
+    at >= (world.links.get(from)?.diesAt ?? Number.POSITIVE_INFINITY)
+  // A page that is over as announced is withdrawn beside a death, and is no reason of its own.
+  const isOver = ({ from, at }: Correction): boolean =>
+    at > Date.parse(`${world.links.get(from)?.until ?? ''}T23:59:59Z`)
+  const wrong = mailed.filter((one) => {
+    const beside = mailed.some((two) => two.mailing === one.mailing && two.at === one.at && isDeath(two))
+    return !isDeath(one) && !(isOver(one) && beside)
   })
   const links = [...world.links.values()]
   const died = links.filter((link) => link.diesAt !== null)

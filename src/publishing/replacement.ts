@@ -57,17 +57,13 @@ export function isSamePage(one: string, other: string): boolean {
 /**
  * The watch's word on the links of a mailing that it knows better than one more look would: a site that turns robots
  * away, and was alive when the gate first saw it, is nothing that a corrigendum should wait for. What the watch calls
- * dead, or is not decided about, is looked at like any other link.
+ * dead, or is not decided about, is judged like any other link.
  */
-export async function watchsWord(
-  tools: Pick<Tools, 'ledger'>,
-  mailing: number,
-): Promise<{ remembered: (urls: readonly string[]) => Promise<ReadonlyMap<string, Look>> }> {
-  const known = new Map<string, Look>()
-  for (const watched of await tools.ledger.watched({ mailing })) {
-    if (turnsAway(watched) && watched.baseline?.verdict === 'alive') known.set(watched.href, watched.baseline)
+export async function watchsWord(tools: Pick<Tools, 'ledger'>, mailing: number): Promise<{ answered: Set<string> }> {
+  const watched = await tools.ledger.watched({ mailing })
+  return {
+    answered: new Set(watched.filter((w) => turnsAway(w) && w.baseline?.verdict === 'alive').map((w) => w.href)),
   }
-  return { remembered: async (urls) => new Map([...known].filter(([href]) => urls.includes(href))) }
 }
 
 /** A link that only turns robots away: it is never dead by itself, and nothing about it is undecided. */
