@@ -17,10 +17,12 @@ export async function withLedger(work: (ledger: Ledger, config: Config) => Promi
 /** A worker that has not been heard of for so long does not run. Milliseconds. */
 const QUIET = 10_000
 
+export const isQuiet = (beat: { readonly at: number } | null, now: number): boolean => !beat || now - beat.at >= QUIET
+
 /** Says on standard error when nothing runs, or what stands in the worker's way. */
 export async function sayWhetherRunning(ledger: Ledger, now = Date.now()): Promise<boolean> {
   const beat = await ledger.heartbeat({ name: 'worker' })
-  if (beat && now - beat.at < QUIET) {
+  if (beat && !isQuiet(beat, now)) {
     if (beat.note !== '') say(`the worker waits: ${beat.note}`)
     return true
   }

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/index.ts'
 import type { Inbox, Tokens } from '../mail/index.ts'
 import { leave, leaving, webCopy } from '../publishing/index.ts'
 import type { Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
+import { isQuiet } from './ledger.ts'
 import { say } from './terminal.ts'
 
 interface PageTools {
@@ -27,9 +28,6 @@ export function webTools(tools: PageTools): WebTools {
 }
 
 const MAILINGS_SHOWN = 50
-/** A worker that was not heard of for so long does not run. Milliseconds. */
-const QUIET = 10_000
-
 export function teamTools(tools: PageTools, inbox: Inbox | null): TeamTools {
   return {
     organisation: tools.config.organisation,
@@ -37,7 +35,7 @@ export function teamTools(tools: PageTools, inbox: Inbox | null): TeamTools {
       await Promise.all((await tools.ledger.mailings({ limit: MAILINGS_SHOWN })).map((m) => line(tools, m))),
     concern: async () => {
       const beat = await tools.ledger.heartbeat({ name: 'worker' })
-      if (!beat || tools.now() - beat.at > QUIET) return 'The worker does not run: mail waits and links are unwatched.'
+      if (!beat || isQuiet(beat, tools.now())) return 'The worker does not run: mail waits and links are unwatched.'
       return beat.note === '' ? null : `The worker waits: ${beat.note}`
     },
     inbox: inbox && {

@@ -20,7 +20,6 @@ export const reads = {
   readers: people.readers,
   subscriber: people.subscriber,
   edition: editions.edition,
-  frozen: mailings.frozen,
   dueMailings: mailings.dueMailings,
   holders: correcting.holders,
   held: correcting.held,

@@ -80,21 +80,6 @@ export async function freeze(
     .execute()
 }
 
-/** How far an unfinished freeze came: nothing is frozen twice after a crash. */
-export async function frozen(
-  { db }: Room,
-  args: { mailing: number },
-): Promise<{ lastN: number; lastSubscriber: number }> {
-  const row = await db
-    .selectFrom('delivery')
-    .select(['n', 'subscriber_id'])
-    .where('mailing_id', '=', args.mailing)
-    .orderBy('n', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return { lastN: row?.n ?? 0, lastSubscriber: row?.subscriber_id ?? 0 }
-}
-
 export interface WatchStart {
   readonly href: string
   readonly terms: LinkTerms | null
