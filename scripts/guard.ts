@@ -68,9 +68,12 @@ const LIBRARIES: Readonly<Record<string, readonly Room[]>> = {
   'prom-client': ['web'],
   fastify: ['web'],
   '@fastify/*': ['web'],
+  zod: ['web'],
   commander: ['cli'],
+  'junit-xml': ['cli'],
   'cli-progress': ['cli'],
   'csv-parse': ['cli'],
+  'read-excel-file': ['cli'],
 }
 
 /** `src/` never imports queues/; starting the worker by its address is the one exception. */
