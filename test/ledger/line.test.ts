@@ -1,19 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Ledger, type NoticeStart, openLedger } from '../../src/ledger/index.ts'
+import type { Ledger, NoticeStart } from '../../src/ledger/index.ts'
 import type { Look } from '../../src/links/index.ts'
 import { edition } from '../support/editions.ts'
-import { openPostgresServer } from '../support/postgres.ts'
+import {
+  claimFirst,
+  DAY,
+  handOf,
+  KINDS,
+  NOW,
+  openKind,
+  published,
+  settleOf,
+  testOf,
+  write,
+} from '../support/ledgers.ts'
 
-const NOW = 1_800_000_000_000
 const HOUR = 3_600_000
-const DAY = 24 * HOUR
 const REPORT = 'https://a.test/report'
 const PEOPLE = 6
-
-const server = await openPostgresServer()
-afterAll(async () => await server?.[Symbol.asyncDispose]())
 
 const look = (at: number, verdict: Look['verdict']): Look => ({
   url: REPORT,
@@ -41,62 +44,21 @@ const notice = (more: Partial<NoticeStart> = {}): NoticeStart => ({
 
 /** A mailing that runs, handed to the first half of its readers. */
 async function running(ledger: Ledger) {
-  const people = Array.from({ length: PEOPLE }, (_, n) => {
-    const address = `p${n + 1}@${n % 2 === 0 ? 'clinic' : 'home'}.test`
-    return { address, key: address, name: `Person ${n + 1}`, language: 'en' }
-  })
-  await ledger.importPeople({ list: 'members', people, source: 'test', now: NOW })
-  const listId = (await ledger.survey({ list: 'members' }))?.listId ?? 0
-  const made = edition()
-  const id = await ledger.saveEdition({ edition: made, now: NOW })
-  await ledger.certify({ digest: made.digest, at: NOW, looks: [] })
-  const common = { kind: 'announcement' as const, listId, series: null, dueAt: NOW, expiresAt: NOW + 3 * DAY, now: NOW }
-  const mailing = await ledger.openMailing({ ...common, edition: id, corrects: null, audience: 0 })
-  const rows = await Promise.all(
-    people.map(async ({ address }, at) => ({
-      n: at + 1,
-      role: 'reader' as const,
-      subscriber: (await ledger.subscriber({ key: address }))?.id ?? 0,
-      address,
-      fields: {},
-      inReplyTo: null,
-      references: [],
-    })),
-  )
-  await ledger.freeze({ mailing, rows, now: NOW })
+  const people = Array.from({ length: PEOPLE }, (_, n) => `p${n + 1}@${n % 2 === 0 ? 'clinic' : 'home'}.test`)
   const watch = [{ href: REPORT, terms: null, dueAt: NOW + HOUR, baseline: look(NOW, 'alive') }]
-  await ledger.publish({ mailing, audience: PEOPLE, chunkSize: 3, now: NOW, watch })
+  const { mailing, edition, listId, common } = await published(ledger, people, { chunkSize: 3, watch })
   await ledger.begin({ mailing, now: NOW })
-  const [due] = await ledger.dueChunks({ now: NOW, limit: 1 })
-  const claim = await ledger.claim({
-    chunk: due?.chunk ?? 0,
-    owner: 'me',
-    leaseMs: 60_000,
-    now: NOW,
-    certificateAge: DAY,
-  })
-  if (claim === null || claim === 'uncertified') throw new Error('not claimed')
-  const { chunk, epoch } = claim
-  for (const { n } of claim.rows) {
-    await ledger.write({ settles: [], hand: { mailing, n, chunk, epoch, edition: id }, now: NOW, leaseMs: 60_000 })
-  }
+  const claim = await claimFirst(ledger)
+  for (const { n } of claim.rows) await write(ledger, [], handOf(claim, n))
   const finish = async (): Promise<void> => {
-    const reply = { code: 250, enhanced: null, text: 'ok' }
-    const settles = claim.rows.map(({ n }) => ({
-      mailing,
-      n,
-      chunk,
-      epoch,
-      to: 'accepted' as const,
-      reply,
-      retryAt: null,
-      suppress: null,
-    }))
-    await ledger.write({ settles, hand: null, now: NOW, leaseMs: 60_000 })
-    await ledger.release({ chunk, epoch, notBefore: 0, now: NOW })
+    await write(
+      ledger,
+      claim.rows.map(({ n }) => settleOf(claim, n, 'accepted')),
+    )
+    await ledger.release({ chunk: claim.chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
   }
   const [watched] = await ledger.watched({ mailing })
-  return { mailing, edition: id, listId, link: watched?.link ?? 0, finish, common }
+  return { mailing, edition, listId, link: watched?.link ?? 0, finish, common }
 }
 
 const failed = (at: number, mailing: number, more = {}) => ({
@@ -105,18 +67,9 @@ const failed = (at: number, mailing: number, more = {}) => ({
   words: [{ mailing, state: 'failing' as const, since: at, cause: 'not-found' as const, dueAt: at + HOUR, ...more }],
 })
 
-describe.each(['sqlite', 'postgres'] as const)('the held line on %s', (kind) => {
-  const may = kind === 'postgres' && server === null ? test.skip : test
-
-  async function open() {
-    const dir = mkdtempSync(join(tmpdir(), 'line-'))
-    const ledger = await openLedger(kind === 'sqlite' ? join(dir, 'ledger.sqlite') : ((await server?.database()) ?? ''))
-    const close = async (): Promise<void> => {
-      await ledger.close()
-      rmSync(dir, { recursive: true })
-    }
-    return { ledger, [Symbol.asyncDispose]: close }
-  }
+describe.each(KINDS)('the held line on %s', (kind) => {
+  const may = testOf(kind)
+  const open = () => openKind(kind)
 
   may(
     'a mailing is looked at as it begins, held by the commit of a look, drained, switched and on its way in one row',

@@ -1,165 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
-import pg from 'pg'
 import { type Claim, type Ledger, openLedger, type Settle } from '../../src/ledger/index.ts'
-import { edition } from '../support/editions.ts'
-import { openPostgresServer, type Postgres } from '../support/postgres.ts'
+import {
+  addresses,
+  claimFirst,
+  write as commit,
+  DAY,
+  handOf,
+  KINDS,
+  type Kind,
+  LEASE,
+  NOW,
+  nonZero,
+  openKind,
+  openPlace,
+  type Place,
+  published,
+  rowsByState,
+  settleOf as settle,
+  suiteOf,
+} from '../support/ledgers.ts'
 
-const NOW = 1_800_000_000_000
-const DAY = 86_400_000
-const LEASE = 60_000
-const OK = { code: 250, enhanced: '2.0.0', text: 'queued' }
-
-/** A new, empty ledger of one kind: where it is, and a way to look at it and to reach behind its back. */
-interface Place extends AsyncDisposable {
-  readonly place: string
-  all(text: string): Promise<Record<string, unknown>[]>
+/** A list of so many readers and a running mailing to them in chunks of four. */
+async function running(kind: Kind, people = 10) {
+  const at = await openKind(kind)
+  const { mailing, listId } = await published(at.ledger, addresses(people))
+  await at.ledger.begin({ mailing, now: NOW })
+  return { ...at, mailing, listId }
 }
 
-async function onSqlite(): Promise<Place> {
-  const dir = mkdtempSync(join(tmpdir(), 'ledger-'))
-  const place = join(dir, 'ledger.sqlite')
-  return {
-    place,
-    all: async (text) => {
-      const db = new Sqlite(place)
-      const statement = db.prepare(text)
-      const rows = statement.reader ? statement.all() : []
-      if (!statement.reader) statement.run()
-      db.close()
-      return rows as Record<string, unknown>[]
-    },
-    [Symbol.asyncDispose]: async () => rmSync(dir, { recursive: true }),
-  }
-}
+const hand = (ledger: Ledger, claim: Claim, n: number) => commit(ledger, [], handOf(claim, n))
+const write = (ledger: Ledger, ...settles: Settle[]) => commit(ledger, settles)
 
-let server: Postgres | null = null
-afterAll(async () => await server?.[Symbol.asyncDispose]())
-
-async function onPostgres(): Promise<Place> {
-  if (!server) throw new Error('PostgreSQL is not installed')
-  const place = await server.database()
-  return {
-    place,
-    all: async (text) => {
-      const client = new pg.Client({ connectionString: place })
-      await client.connect()
-      const { rows } = await client.query(text)
-      await client.end()
-      return rows
-    },
-    [Symbol.asyncDispose]: async () => {},
-  }
-}
-
-server = await openPostgresServer()
-const KINDS = { sqlite: onSqlite, postgres: onPostgres } as const
-// Where the server is missing and cannot be installed, the suite says so by name instead of passing.
-const suiteOf = (kind: keyof typeof KINDS) => (kind === 'postgres' && server === null ? describe.skip : describe)
-
-/** A ledger with a list of so many readers and a running mailing in chunks of four. */
-async function running(kind: keyof typeof KINDS, people = 10) {
-  const at = await KINDS[kind]()
-  const ledger = await openLedger(at.place)
-  await ledger.importPeople({
-    list: 'members',
-    people: Array.from({ length: people }, (_, n) => ({
-      address: `p${n + 1}@example.org`,
-      key: `p${n + 1}@example.org`,
-      name: `Person ${n + 1}`,
-      language: 'en',
-    })),
-    source: 'test',
-    now: NOW,
-  })
-  const listId = (await ledger.survey({ list: 'members' }))?.listId ?? 0
-  const mailing = await publishTo(ledger, listId)
-  await ledger.begin({ mailing, now: NOW })
-  return {
-    ledger,
-    all: at.all,
-    listId,
-    mailing,
-    async [Symbol.asyncDispose]() {
-      await ledger.close()
-      await at[Symbol.asyncDispose]()
-    },
-  }
-}
-
-async function publishTo(ledger: Ledger, listId: number): Promise<number> {
-  const made = edition()
-  const id = await ledger.saveEdition({ edition: made, now: NOW })
-  await ledger.certify({ digest: made.digest, at: NOW, looks: [] })
-  const mailing = await ledger.openMailing({
-    kind: 'announcement',
-    edition: id,
-    listId,
-    series: null,
-    dueAt: NOW,
-    expiresAt: NOW + 3 * DAY,
-    now: NOW,
-    corrects: null,
-    audience: 0,
-  })
-  const { readers } = await ledger.readers({ listId, after: 0 })
-  const rows = readers.map((reader, at) => ({
-    n: at + 1,
-    role: 'reader' as const,
-    subscriber: reader.subscriber,
-    address: reader.address,
-    fields: reader.fields,
-    inReplyTo: null,
-    references: [],
-  }))
-  await ledger.freeze({ mailing, rows, now: NOW })
-  await ledger.publish({ mailing, audience: rows.length, chunkSize: 4, now: NOW, watch: [] })
-  return mailing
-}
-
-async function claimFirst(ledger: Ledger, now = NOW, leaseMs = LEASE): Promise<Claim> {
-  const [due] = await ledger.dueChunks({ now, limit: 1 })
-  if (!due) throw new Error('nothing is due')
-  const claim = await ledger.claim({ chunk: due.chunk, owner: 'me', leaseMs, now, certificateAge: DAY })
-  if (claim === null || claim === 'uncertified') throw new Error(`not claimed: ${claim}`)
-  return claim
-}
-
-const hand = (ledger: Ledger, claim: Claim, n: number, settles: Settle[] = []) =>
-  ledger.write({
-    settles,
-    hand: { mailing: claim.mailing.id, n, chunk: claim.chunk, epoch: claim.epoch, edition: claim.mailing.edition },
-    now: NOW,
-    leaseMs: LEASE,
-  })
-
-const settle = (claim: Claim, n: number, to: Settle['to'], more: Partial<Settle> = {}): Settle => ({
-  mailing: claim.mailing.id,
-  n,
-  chunk: claim.chunk,
-  epoch: claim.epoch,
-  to,
-  reply: OK,
-  retryAt: null,
-  suppress: null,
-  ...more,
-})
-
-const write = (ledger: Ledger, ...settles: Settle[]) => ledger.write({ settles, hand: null, now: NOW, leaseMs: LEASE })
-
-/** The counts in `chunk` against the rows themselves. */
-async function rowsByState(at: Pick<Place, 'all'>, mailing: number): Promise<Record<string, number>> {
-  const rows = await at.all(`select state, count(*) as n from delivery where mailing_id = ${mailing} group by state`)
-  return Object.fromEntries(rows.map((row) => [row.state as string, Number(row.n)]))
-}
-
-function nonZero(counts: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0))
-}
-
-for (const kind of ['sqlite', 'postgres'] as const) {
+for (const kind of KINDS) {
   suiteOf(kind)(`the protocol on ${kind}`, () => {
     test('a chunk has one owner: a second claim finds nothing', async () => {
       await using at = await running(kind)
@@ -332,10 +203,10 @@ for (const kind of ['sqlite', 'postgres'] as const) {
 
 const lapse = (at: Pick<Place, 'all'>) => at.all('update chunk set lease_until = 0 where lease_until is not null')
 
-for (const kind of ['sqlite', 'postgres'] as const) {
+for (const kind of KINDS) {
   suiteOf(kind)(`a newer ledger on ${kind}`, () => {
     test('is refused by an older program, and migrating twice is safe', async () => {
-      await using at = await KINDS[kind]()
+      await using at = await openPlace(kind)
       await (await openLedger(at.place)).close()
       await Promise.all([openLedger(at.place), openLedger(at.place)].map(async (opening) => (await opening).close()))
       await at.all(kind === 'sqlite' ? 'pragma user_version = 99' : 'update schema_version set version = 99')

@@ -1,90 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Ledger, openLedger } from '../../src/ledger/index.ts'
-import { edition } from '../support/editions.ts'
-import { openPostgresServer } from '../support/postgres.ts'
+import type { Ledger } from '../../src/ledger/index.ts'
+import { DAY, handOf, KINDS, LEASE, NOW, openKind, published, settleOf, testOf, write } from '../support/ledgers.ts'
 
-const NOW = 1_800_000_000_000
-const DAY = 86_400_000
 const PEOPLE = 4
-
-const server = await openPostgresServer()
-afterAll(async () => await server?.[Symbol.asyncDispose]())
 
 const seed = (name: string) => ({ address: `${name}@corp.test`, mailbox: `${name}@corp.test (imap)`, fields: {} })
 const SEEDS = [seed('ann'), seed('bob')]
 const LATE = seed('ann')
 
 async function scheduled(ledger: Ledger): Promise<number> {
-  const people = Array.from({ length: PEOPLE }, (_, n) => {
-    const address = `p${n + 1}@a.test`
-    return { address, key: address, name: null, language: 'en' }
-  })
-  await ledger.importPeople({ list: 'members', people, source: 'test', now: NOW })
-  const listId = (await ledger.survey({ list: 'members' }))?.listId ?? 0
-  const made = edition()
-  const id = await ledger.saveEdition({ edition: made, now: NOW })
-  await ledger.certify({ digest: made.digest, at: NOW, looks: [] })
-  const common = { kind: 'announcement' as const, listId, series: null, dueAt: NOW, expiresAt: NOW + 3 * DAY, now: NOW }
-  const mailing = await ledger.openMailing({ ...common, edition: id, corrects: null, audience: 0 })
-  const rows = await Promise.all(
-    people.map(async ({ address }, at) => ({
-      n: at + 1,
-      role: 'reader' as const,
-      subscriber: (await ledger.subscriber({ key: address }))?.id ?? 0,
-      address,
-      fields: {},
-      inReplyTo: null,
-      references: [],
-    })),
-  )
-  await ledger.freeze({ mailing, rows, now: NOW })
-  await ledger.publish({ mailing, audience: PEOPLE, chunkSize: 2, now: NOW, watch: [] })
-  return mailing
+  const people = Array.from({ length: PEOPLE }, (_, n) => `p${n + 1}@a.test`)
+  return (await published(ledger, people, { chunkSize: 2 })).mailing
 }
 
 /** Takes every chunk that is due and hands its rows; gives the roles of what was handed. */
 async function handDue(ledger: Ledger): Promise<string[]> {
   const roles: string[] = []
   for (const { chunk } of await ledger.dueChunks({ now: NOW, limit: 100 })) {
-    const claim = await ledger.claim({ chunk, owner: 'me', leaseMs: 60_000, now: NOW, certificateAge: DAY })
+    const claim = await ledger.claim({ chunk, owner: 'me', leaseMs: LEASE, now: NOW, certificateAge: DAY })
     if (claim === null || claim === 'uncertified') continue
-    const { epoch, mailing } = claim
     for (const { n, role } of claim.rows) {
-      const hand = { mailing: mailing.id, n, chunk, epoch, edition: mailing.edition }
-      const answer = await ledger.write({ settles: [], hand, now: NOW, leaseMs: 60_000 })
+      const answer = await write(ledger, [], handOf(claim, n))
       roles.push(answer.hand === 'handed' ? role : `${answer.hand}`)
-      const reply = { code: 250, enhanced: null, text: 'ok' }
-      const settle = {
-        mailing: mailing.id,
-        n,
-        chunk,
-        epoch,
-        to: 'accepted' as const,
-        reply,
-        retryAt: null,
-        suppress: null,
-      }
-      await ledger.write({ settles: [settle], hand: null, now: NOW, leaseMs: 60_000 })
+      await write(ledger, [settleOf(claim, n, 'accepted')])
     }
-    await ledger.release({ chunk, epoch, notBefore: 0, now: NOW })
+    await ledger.release({ chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
   }
   return roles
 }
 
-describe.each(['sqlite', 'postgres'] as const)('proof in transit on %s', (kind) => {
-  const may = kind === 'postgres' && server === null ? test.skip : test
-
-  async function open() {
-    const dir = mkdtempSync(join(tmpdir(), 'proving-'))
-    const ledger = await openLedger(kind === 'sqlite' ? join(dir, 'ledger.sqlite') : ((await server?.database()) ?? ''))
-    const close = async (): Promise<void> => {
-      await ledger.close()
-      rmSync(dir, { recursive: true })
-    }
-    return { ledger, [Symbol.asyncDispose]: close }
-  }
+describe.each(KINDS)('proof in transit on %s', (kind) => {
+  const may = testOf(kind)
+  const open = () => openKind(kind)
 
   const started = (ledger: Ledger, mailing: number) =>
     ledger.startProof({ mailing, seeds: SEEDS, late: LATE, now: NOW })

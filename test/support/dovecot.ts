@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { haveServers } from './packages.ts'
+import { haveServers } from '../../scripts/servers/packages.ts'
 
 export interface Dovecot extends AsyncDisposable {
   readonly port: number

@@ -6,8 +6,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { haveServers } from '../../scripts/servers/packages.ts'
 import { answering, MAIL_UID } from './dovecot.ts'
-import { haveServers } from './packages.ts'
 
 export interface Postfix extends AsyncDisposable {
   readonly url: string

@@ -1,4 +1,4 @@
-/** Debian's own servers for tests that need a real one: installed by whoever may, else the suite names itself skipped. */
+/** Debian's own servers for drills and tests that need a real one: installed by whoever may, else they say they are skipped. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
