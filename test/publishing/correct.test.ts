@@ -109,7 +109,7 @@ test('without a replacement nothing is sent, and the team is asked', async () =>
   expect(await answerOf(house, mailing, '/report')).toBe('asked')
   await passNotice(house)
   expect(corrigenda(house)).toEqual([])
-  expect(await house.ledger.unanswered()).toEqual([])
+  expect(await house.ledger.ripe({ quietBefore: house.clock.at })).toEqual([])
 })
 
 test('a replacement that is dead too is passed over for the next', async () => {
@@ -200,7 +200,7 @@ test('a corrigendum that the gate refuses goes to the operator, and never round 
   expect(await answerOf(house, mailing, '/report')).toBe('refused')
   const refusal = (await house.ledger.audits({ mailing })).find((entry) => entry.what === 'corrigendum refused')
   expect(refusal?.detail).toContain(house.site.url('/stories'))
-  expect(await house.ledger.unanswered()).toEqual([])
+  expect(await house.ledger.ripe({ quietBefore: house.clock.at })).toEqual([])
   house.site.set('/stories', {})
   await correct(house.tools, mailing)
   await passNotice(house)
@@ -218,7 +218,7 @@ test('a link that lives again before the notice has passed cancels its corrigend
   expect(corrigenda(house)).toEqual([])
   // The watch finds it alive at once, so nothing is made again.
   await watchFor(house, 1_000)
-  expect(await house.ledger.unanswered()).toEqual([])
+  expect(await house.ledger.ripe({ quietBefore: house.clock.at })).toEqual([])
 })
 
 test('another link that dies meanwhile is taken into the corrigendum, which is made again', async () => {

@@ -7,18 +7,6 @@ import { audit } from './records.ts'
 import { BULK, type Room } from './room.ts'
 import { deliveryRow, readerOf, watchedOf, watchRows } from './rows.ts'
 
-/** Dead links that nothing was done about, by mailing. */
-export async function unanswered({ db }: Room): Promise<Watched[]> {
-  const rows = await watchRows(db)
-    .where('w.state', '=', 'dead')
-    .where('w.answer', 'is', null)
-    .orderBy('w.mailing_id')
-    .orderBy('w.link_id')
-    .limit(200)
-    .execute()
-  return rows.map(watchedOf)
-}
-
 /**
  * Mailings with dead links that something is to be done about now: all of their links stand still, or one has waited
  * for the others since `quietBefore`.

@@ -32,7 +32,6 @@ export const reads = {
   looksSince: watching.looksSince,
   knownLooks: watching.knownLooks,
   watchesOf: watching.watchesOf,
-  unanswered: correcting.unanswered,
   ripe: correcting.ripe,
   answered: correcting.answered,
   copiesOf: correcting.copiesOf,
