@@ -7,8 +7,8 @@
  */
 export { holdLock, readLock, type ServeLock } from './lock.ts'
 export { type Ledger, openLedger } from './open.ts'
+export type { Freeze, OwedRow } from './verbs/addressing.ts'
 export type { Bounce, BounceEffect, BounceVerdict } from './verbs/bouncing.ts'
-export type { Freeze, OwedRow } from './verbs/correcting.ts'
 export type { Imported, Person } from './verbs/importing.ts'
 export type { NewMailing, WatchStart } from './verbs/mailings.ts'
 export type { SubscriberCard } from './verbs/people.ts'

@@ -1,8 +1,10 @@
 /** Every verb but hand and settle, by whether it writes: a write takes the write lock when it begins. */
+import * as addressing from './addressing.ts'
 import * as bouncing from './bouncing.ts'
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as holding from './holding.ts'
 import * as importing from './importing.ts'
 import * as line from './line.ts'
 import * as mailings from './mailings.ts'
@@ -21,8 +23,8 @@ export const reads = {
   subscriber: people.subscriber,
   edition: editions.edition,
   dueMailings: mailings.dueMailings,
-  holders: correcting.holders,
-  held: correcting.held,
+  holders: holding.holders,
+  held: holding.held,
   mailing: mailings.mailing,
   mailings: mailings.mailings,
   counts: mailings.counts,
@@ -34,8 +36,8 @@ export const reads = {
   watchesOf: watching.watchesOf,
   ripe: correcting.ripe,
   answered: correcting.answered,
-  copiesOf: correcting.copiesOf,
-  holderCounts: correcting.holderCounts,
+  copiesOf: holding.copiesOf,
+  holderCounts: holding.holderCounts,
   dueLines: line.dueLines,
   inHand: line.inHand,
   toTell: notices.toTell,
@@ -84,10 +86,10 @@ export const writes = {
   recordLook: watching.recordLook,
   postpone: watching.postpone,
   answerDead: correcting.answerDead,
-  freezeCorrected: correcting.freezeCorrected,
-  dropCorrections: correcting.dropCorrections,
+  freezeCorrected: addressing.freezeCorrected,
+  dropCorrections: addressing.dropCorrections,
   openCorrigenda: correcting.openCorrigenda,
-  publishCorrigendum: correcting.publishCorrigendum,
+  publishCorrigendum: addressing.publishCorrigendum,
   veto: correcting.veto,
   lineLater: line.lineLater,
   resumeLine: line.resumeLine,
