@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis'
 import pino from 'pino'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
-import { type OpenTools, openTools } from '../src/publishing/index.ts'
+import { keepGeneration, type OpenTools, openTools } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type LookJob, looks, runLook } from './looks.ts'
@@ -59,6 +59,8 @@ async function work(orders: Orders): Promise<void> {
     stopping: () => end.asked,
     log: (event, facts) => log.info(facts ?? {}, event),
   })
+  // Before the first chunk can be claimed: a restored ledger must not hand out what has left.
+  await keepGeneration(tools)
   const queues = openQueues(redis)
   const hands = new Hands()
   const workers = openWorkers(tools, orders, config.lanes, hands)
@@ -88,6 +90,7 @@ async function ticking(tools: OpenTools, queues: Queues, lanes: number, end: End
     if (now - lastBeat >= BEAT_EVERY || note !== lastNote) {
       lastBeat = now
       lastNote = note
+      await keepGeneration(tools).catch(() => {})
       await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
     }
     await end.within(EVERY)

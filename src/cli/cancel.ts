@@ -1,5 +1,5 @@
 import type { Exit } from './exit.ts'
-import { theMailing, whoAmI, withLedger } from './ledger.ts'
+import { slippedOf, theMailing, whoAmI, withLedger } from './ledger.ts'
 import { counted, say } from './terminal.ts'
 
 export async function run([number]: string[], options: { why?: string }): Promise<Exit> {
@@ -12,10 +12,17 @@ export async function run([number]: string[], options: { why?: string }): Promis
       return was === 'cancelled' ? 0 : 1
     }
     while (await ledger.sweepCancelled({ now: Date.now() }));
-    await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'cancelled', mailing: mailing.id, detail: why })
+    const slipped = slippedOf(await theMailing(ledger, number))
+    await ledger.audit({
+      at: Date.now(),
+      who: whoAmI(),
+      what: 'cancelled',
+      mailing: mailing.id,
+      detail: `${why}${slipped}`,
+    })
     const { cancelled, accepted } = await ledger.counts({ mailing: mailing.id })
     say(
-      `mailing ${mailing.id} is cancelled: ${counted(cancelled, 'person', 'people')} will not get it, ${accepted} have it`,
+      `mailing ${mailing.id} is cancelled: ${counted(cancelled, 'person', 'people')} will not get it, ${accepted} have it${slipped}`,
     )
     return 0
   })

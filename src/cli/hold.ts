@@ -1,6 +1,6 @@
 import type { Exit } from './exit.ts'
-import { theMailing, whoAmI, withLedger } from './ledger.ts'
-import { say } from './terminal.ts'
+import { slippedOf, theMailing, whoAmI, withLedger } from './ledger.ts'
+import { counted, say } from './terminal.ts'
 
 export async function run([number]: string[], options: { why?: string }): Promise<Exit> {
   return await withLedger(async (ledger) => {
@@ -11,10 +11,10 @@ export async function run([number]: string[], options: { why?: string }): Promis
       say(`mailing ${mailing.id} is ${was}; only one that is scheduled or running can be held`)
       return was === 'held' ? 0 : 1
     }
-    await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'held', mailing: mailing.id, detail: why })
-    const { pending, deferred, handed } = await ledger.counts({ mailing: mailing.id })
-    const inHand = handed > 0 ? `; ${handed} were in hand at that moment and may still arrive` : ''
-    say(`mailing ${mailing.id} is held: ${pending + deferred} people wait${inHand}`)
+    const slipped = slippedOf(await theMailing(ledger, number))
+    await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'held', mailing: mailing.id, detail: `${why}${slipped}` })
+    const { pending, deferred } = await ledger.counts({ mailing: mailing.id })
+    say(`mailing ${mailing.id} is held: ${counted(pending + deferred, 'person waits', 'people wait')}${slipped}`)
     return 0
   })
 }

@@ -47,6 +47,10 @@ export async function theMailing(ledger: Ledger, text: string | undefined): Prom
 export const noMailing = (id: number): Complaint =>
   new Complaint(`there is no mailing ${id}`, { remedy: 'gll status lists them' })
 
+/** What was in hand as a mailing was stopped, to be said behind that it was. */
+export const slippedOf = ({ slipped }: Pick<Mailing, 'slipped'>): string =>
+  slipped ? `; ${slipped} ${slipped === 1 ? 'was' : 'were'} in hand at that moment and may still arrive` : ''
+
 /** Who does this, for the record. */
 export function whoAmI(): string {
   try {

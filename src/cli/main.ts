@@ -72,12 +72,13 @@ const entries: readonly Entry[] = [
     load: () => import('./hold.ts'),
   },
   {
-    usage: 'resume <mailing>',
+    usage: 'resume [mailing]',
     about: 'Let a held mailing go on: refused while one of its links is dead; one that was not proved is proved again',
     options: [
       ['--unproved', 'let it go although its copies in the seed mailboxes were not sound'],
       ['--why <text>', 'with --unproved: the reason, kept in the record'],
       ['--by <name>', 'with --unproved: who says so'],
+      ['--restored', 'after a backup was restored: let corrigenda be made by themselves again'],
     ],
     example: 'gll resume 12\n  gll resume 12 --unproved --why "that gateway is known to us" --by "Ann Lee"',
     load: () => import('./resume.ts'),
@@ -198,6 +199,12 @@ const entries: readonly Entry[] = [
     example:
       'gll vouch https://www.example.org/members --why "opens in a browser" --by "Ann Lee"\n  gll vouch letter.md --rule pointer-without-link --line 12 --why "a quotation" --by "Ann Lee"\n  gll vouch',
     load: () => import('./vouch.ts'),
+  },
+  {
+    usage: 'migrate',
+    about: 'Bring the tables of the ledger up to date; safe to run twice, and while a worker runs',
+    example: 'gll migrate',
+    load: () => import('./migrate.ts'),
   },
   {
     usage: 'serve',

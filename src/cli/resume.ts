@@ -1,4 +1,5 @@
 import { readConfig } from '../config.ts'
+import type { Ledger } from '../ledger/index.ts'
 import { openTools, resume } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
@@ -7,12 +8,14 @@ import { say } from './terminal.ts'
 
 interface Options {
   readonly unproved?: boolean
+  readonly restored?: boolean
   readonly why?: string
   readonly by?: string
 }
 
 export async function run([number]: string[], options: Options): Promise<Exit> {
   return await withLedger(async (ledger) => {
+    if (options.restored) return await trust(ledger)
     const mailing = await theMailing(ledger, number)
     if (options.unproved) return await release(ledger, mailing, options)
     await using tools = await openTools(readConfig(), {
@@ -25,4 +28,17 @@ export async function run([number]: string[], options: Options): Promise<Exit> {
     say(`mailing ${mailing.id} goes on`)
     return 0
   })
+}
+
+/** The ledger that a worker found older than what was sent from it may act by itself again. */
+async function trust(ledger: Ledger): Promise<Exit> {
+  if (!(await ledger.trustRestored({ now: Date.now() }))) {
+    say('the ledger was not found older than what was sent from it; nothing was changed')
+    return 1
+  }
+  await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'restored ledger trusted', mailing: null, detail: '' })
+  const held = (await ledger.mailings({ limit: 1_000 })).filter((mailing) => mailing.state === 'held')
+  say('corrigenda are made by themselves again')
+  for (const { id, subject } of held) say(`mailing ${id} (${subject}) is held; to let it go on: gll resume ${id}`)
+  return 0
 }

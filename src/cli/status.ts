@@ -1,6 +1,6 @@
 import { type Counts, DELIVERY_STATES, type Ledger, type Mailing } from '../ledger/index.ts'
 import type { Exit } from './exit.ts'
-import { sayWhetherRunning, theMailing, withLedger } from './ledger.ts'
+import { sayWhetherRunning, slippedOf, theMailing, withLedger } from './ledger.ts'
 import { remedy } from './links.ts'
 import { follow } from './progress.ts'
 import { showProofs } from './proofs.ts'
@@ -35,6 +35,7 @@ export async function statusOf(ledger: Ledger, mailing: Mailing) {
     kind: mailing.kind,
     state: mailing.state,
     why: mailing.stateWhy,
+    slipped: mailing.slipped,
     corrects: mailing.corrects,
     audience: mailing.audience,
     counts: await ledger.counts({ mailing: mailing.id }),
@@ -87,6 +88,7 @@ async function show(ledger: Ledger, mailing: Mailing): Promise<void> {
   print(
     `mailing ${mailing.id}, ${mailing.kind}${of}, ${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}`,
   )
+  if (mailing.state === 'cancelled' && mailing.slipped) print(`cancelled${slippedOf(mailing)}`)
   print(times(mailing))
   const shown = DELIVERY_STATES.filter((state) => counts[state] > 0)
   print(
@@ -134,7 +136,7 @@ async function awaited(ledger: Ledger, mailing: Mailing): Promise<void> {
   if (mailing.state !== 'held') return
   const { pending, deferred } = await ledger.counts({ mailing: mailing.id })
   print(
-    `mailing ${mailing.id} is held: ${mailing.stateWhy ?? ''}; ${counted(pending + deferred, 'person waits', 'people wait')}`,
+    `mailing ${mailing.id} is held: ${mailing.stateWhy ?? ''}; ${counted(pending + deferred, 'person waits', 'people wait')}${slippedOf(mailing)}`,
   )
   if (mailing.heldBy === 'line') {
     print(`  it goes on by itself once the link lives again; gll links ${mailing.id} numbers the links. Meanwhile:`)

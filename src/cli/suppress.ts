@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.ts'
 import { type Address, parseAddress } from '../mail/index.ts'
 import type { Exit } from './exit.ts'
-import { whoAmI, withLedger } from './ledger.ts'
+import { slippedOf, whoAmI, withLedger } from './ledger.ts'
 import { say } from './terminal.ts'
 
 /** The address of a command's argument; throws a Complaint that says what is wrong with it. */
@@ -23,7 +23,12 @@ export async function run([text]: string[], options: { why?: string }): Promise<
       source: whoAmI(),
       now: Date.now(),
     })
-    say(fresh ? `${address.display} will not be written to again` : `${address.display} was suppressed already`)
+    const person = await ledger.subscriber({ key: address.key })
+    const copies = person ? await ledger.who({ subscriber: person.id }) : []
+    const slipped = slippedOf({ slipped: copies.filter((copy) => copy.state === 'handed').length })
+    say(
+      fresh ? `${address.display} will not be written to again${slipped}` : `${address.display} was suppressed already`,
+    )
     return 0
   })
 }

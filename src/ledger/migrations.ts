@@ -8,6 +8,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { bouncing } from './migrations/bouncing.ts'
 import type { Dialect } from './migrations/dialect.ts'
+import { generation } from './migrations/generation.ts'
 import { line } from './migrations/line.ts'
 import { proving } from './migrations/proving.ts'
 import { vouching } from './migrations/vouching.ts'
@@ -17,6 +18,12 @@ import { DELIVERY_STATES } from './words.ts'
 // A migration takes any schema: it is what makes one.
 type AnyDb = Kysely<never>
 
+/** From which schema to which a ledger was brought as it was opened; the same where nothing was to be done. */
+export interface SchemaStep {
+  readonly was: number
+  readonly is: number
+}
+
 export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void>)[] = [
   first,
   vouching,
@@ -24,6 +31,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   proving,
   watchLink,
   bouncing,
+  generation,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

@@ -4,6 +4,7 @@ import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
 import { gathering } from './gather.ts'
+import type { SchemaStep } from './migrations.ts'
 import type { WriteAnswer } from './protocol.ts'
 import type { Answered, PlainError } from './thread.ts'
 import type { Verbs } from './verbs/index.ts'
@@ -19,6 +20,8 @@ export interface Ledger extends Verbs, AsyncDisposable {
     settled: number
   }>
   close(): Promise<void>
+  /** From which schema to which it was brought as it was opened. */
+  readonly schema: SchemaStep
 }
 
 /**
@@ -32,16 +35,17 @@ export async function openLedger(place: string): Promise<Ledger> {
 async function onPostgres(url: string): Promise<Ledger> {
   // Loaded only where it is asked for: most ledgers are a file.
   const { openPostgres } = await import('./postgres.ts')
-  const { run, write, close } = await openPostgres(url)
-  return verbs(run, { write, close })
+  const { run, ...own } = await openPostgres(url)
+  return verbs(run, own)
 }
 
 async function onSqlite(path: string): Promise<Ledger> {
   mkdirSync(dirname(path), { recursive: true })
   const thread = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), { workerData: { path } })
   const ask = asker(thread)
+  let schema: SchemaStep
   try {
-    await ask('open', null)
+    schema = (await ask('open', null)) as SchemaStep
   } catch (error) {
     await thread.terminate()
     throw explained(error, path)
@@ -51,11 +55,14 @@ async function onSqlite(path: string): Promise<Ledger> {
     await thread.terminate()
   }
   const write = gathering((batch) => ask('write', batch) as Promise<readonly WriteAnswer[]>)
-  return verbs(ask, { write, close })
+  return verbs(ask, { write, close, schema })
 }
 
 /** The verbs as functions: each asks `run` by its name. */
-function verbs(run: (verb: string, args: unknown) => Promise<unknown>, own: Pick<Ledger, 'write' | 'close'>): Ledger {
+function verbs(
+  run: (verb: string, args: unknown) => Promise<unknown>,
+  own: Pick<Ledger, 'write' | 'close' | 'schema'>,
+): Ledger {
   const known: Record<string, unknown> = { ...own }
   return new Proxy(known, {
     get: (target, verb) => {

@@ -8,7 +8,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { Complaint } from '../complaint.ts'
 import type { Dialect } from './migrations/dialect.ts'
-import { migrations } from './migrations.ts'
+import { migrations, type SchemaStep } from './migrations.ts'
 import { POSTGRES_CLOCK, postgresWriter } from './postgres-write.ts'
 import type { WriteAnswer, WriteRequest } from './protocol.ts'
 import type { Schema } from './schema.ts'
@@ -18,6 +18,7 @@ import type { Room } from './verbs/room.ts'
 export const postgresDialect: Dialect = { name: 'postgres', serial: 'bigserial', clustered: '' }
 
 export interface PostgresLedger {
+  readonly schema: SchemaStep
   readonly run: (verb: string, args: unknown) => Promise<unknown>
   readonly write: (request: WriteRequest) => Promise<WriteAnswer>
   readonly close: () => Promise<void>
@@ -43,14 +44,16 @@ export async function openPostgres(url: string): Promise<PostgresLedger> {
   // A connection that breaks while idle is news for its next user, not the end of the process.
   pool.on('error', () => {})
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  let schema: SchemaStep
   try {
-    await migrate(kysely)
+    schema = await migrate(kysely)
   } catch (error) {
     await pool.end()
     throw explained(error, url)
   }
   const clock = sql<number>`${sql.raw(POSTGRES_CLOCK)}`
   return {
+    schema,
     run: (verb, args) => runVerb(kysely, clock, verb, args),
     write: postgresWriter(pool),
     close: () => kysely.destroy(),
@@ -79,8 +82,8 @@ async function runVerb(kysely: Kysely<Schema>, clock: Room['clock'], verb: strin
 const MIGRATION_LOCK = 4_757_701
 
 /** Brings the tables up to date. Safe to run twice, by two processes at once, and while a worker runs. */
-async function migrate(kysely: Kysely<Schema>): Promise<void> {
-  await kysely.transaction().execute(async (db) => {
+async function migrate(kysely: Kysely<Schema>): Promise<SchemaStep> {
+  return await kysely.transaction().execute(async (db) => {
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(db)
     await sql`create table if not exists schema_version (version integer not null)`.execute(db)
     const { rows } = await sql<{ version: number }>`select version from schema_version`.execute(db)
@@ -91,10 +94,11 @@ async function migrate(kysely: Kysely<Schema>): Promise<void> {
         exit: 3,
       })
     }
-    if (version === migrations.length) return
+    if (version === migrations.length) return { was: version, is: version }
     for (const step of migrations.slice(version)) await step(db as unknown as Kysely<never>, postgresDialect)
     await sql`delete from schema_version`.execute(db)
     await sql`insert into schema_version (version) values (${migrations.length})`.execute(db)
+    return { was: version, is: migrations.length }
   })
 }
 

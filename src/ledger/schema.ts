@@ -61,6 +61,8 @@ export interface Schema {
     list_id: number | null
     state: string
     state_why: string | null
+    /** In hand at the commit that last held or cancelled it. */
+    slipped: number | null
     audience: number
     series: string | null
     created_at: number
@@ -216,5 +218,7 @@ export interface Schema {
     revoked_at: number | null
     revoked_by: string | null
   }
+  /** One row. `restored_at`: this ledger was found older than what was sent from it, and nobody has said more. */
+  generation: { lineage: string; n: number; restored_at: number | null }
   heartbeat: { name: string; pid: number; at: number; note: string }
 }

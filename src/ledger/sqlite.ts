@@ -7,7 +7,7 @@ import Sqlite, { type Database } from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { Complaint } from '../complaint.ts'
 import type { Dialect } from './migrations/dialect.ts'
-import { migrations } from './migrations.ts'
+import { migrations, type SchemaStep } from './migrations.ts'
 import type { WriteAnswer, WriteRequest } from './protocol.ts'
 import type { Schema } from './schema.ts'
 import { sqliteWriter } from './sqlite-write.ts'
@@ -20,6 +20,7 @@ export const sqliteDialect: Dialect = { name: 'sqlite', serial: 'integer', clust
 const BUSY_MS = 15_000
 
 export interface SqliteLedger {
+  readonly schema: SchemaStep
   readonly run: (verb: string, args: unknown) => Promise<unknown>
   readonly write: (batch: readonly WriteRequest[]) => readonly WriteAnswer[]
   readonly close: () => void
@@ -32,9 +33,10 @@ export async function openSqlite(path: string): Promise<SqliteLedger> {
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
   const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keptStatements(db) }) })
-  await migrate(db, kysely)
+  const schema = await migrate(db, kysely)
   const room: Room = { db: kysely, clock: sql<number>`cast(unixepoch('subsec') * 1000 as integer)` }
-  return { run: (verb, args) => runVerb(db, room, verb, args), write: sqliteWriter(db), close: () => db.close() }
+  const run = (verb: string, args: unknown): Promise<unknown> => runVerb(db, room, verb, args)
+  return { schema, run, write: sqliteWriter(db), close: () => db.close() }
 }
 
 const STATEMENTS_KEPT = 500
@@ -76,9 +78,10 @@ async function runVerb(db: Database, room: Room, verb: string, args: unknown): P
 }
 
 /** Brings the tables up to date. Safe to run twice and by two processes at once: the lock is taken before the version is read. */
-async function migrate(db: Database, kysely: Kysely<Schema>): Promise<void> {
+async function migrate(db: Database, kysely: Kysely<Schema>): Promise<SchemaStep> {
   const version = (): number => Number(db.pragma('user_version', { simple: true }))
-  if (version() > migrations.length) throw newer(version())
+  const was = version()
+  if (was > migrations.length) throw newer(was)
   while (version() < migrations.length) {
     db.exec('begin immediate')
     try {
@@ -92,6 +95,7 @@ async function migrate(db: Database, kysely: Kysely<Schema>): Promise<void> {
       throw error
     }
   }
+  return { was, is: migrations.length }
 }
 
 function newer(version: number): Complaint {

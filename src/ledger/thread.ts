@@ -54,7 +54,12 @@ async function answer(asked: Asked): Promise<void> {
     if (asked.verb === 'write') return reply({ id: asked.id, answer: ledger.write(asked.args as WriteRequest[]) })
     reply({
       id: asked.id,
-      answer: asked.verb === 'open' || asked.verb === 'close' ? null : await ledger.run(asked.verb, asked.args),
+      answer:
+        asked.verb === 'open'
+          ? ledger.schema
+          : asked.verb === 'close'
+            ? null
+            : await ledger.run(asked.verb, asked.args),
     })
     if (asked.verb === 'close') port?.close()
   } catch (error) {

@@ -70,6 +70,8 @@ export interface Mailing {
   readonly state: MailingState
   /** Why it is held or cancelled, for people. */
   readonly stateWhy: string | null
+  /** How many were in hand when it was last held or cancelled: they had left, or left then. Null: it never was. */
+  readonly slipped: number | null
   readonly audience: number
   readonly publishedAt: number | null
   readonly dueAt: number

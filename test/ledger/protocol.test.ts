@@ -87,6 +87,33 @@ for (const kind of KINDS) {
       expect(nonZero(await at.ledger.counts({ mailing: at.mailing }))).toEqual({ pending: 8, suppressed: 2 })
     })
 
+    test('what slips out as a mailing is stopped, or as its reader leaves, is on record', async () => {
+      await using at = await running(kind)
+      const claim = await claimFirst(at.ledger)
+      for (const n of [1, 2, 3]) await hand(at.ledger, claim, n)
+      const slips = async () =>
+        (await at.ledger.audits({ mailing: at.mailing })).map((entry) => `${entry.what}: ${entry.detail}`)
+      const [first, second] = claim.rows
+      await at.ledger.suppress({ key: first?.address ?? '', reason: 'asked', source: 'test', now: NOW })
+      await at.ledger.unsubscribe({
+        listId: at.listId,
+        subscriber: second?.subscriber ?? 0,
+        source: 'test',
+        now: NOW,
+      })
+      await at.ledger.suppress({ key: 'p4@example.org', reason: 'asked', source: 'test', now: NOW })
+      expect(await slips()).toEqual([
+        'slipped out: delivery 1 was in hand as its reader was suppressed: it may still arrive',
+        'slipped out: delivery 2 was in hand as its reader was unsubscribed: it may still arrive',
+      ])
+      expect((await at.ledger.mailing({ id: at.mailing }))?.slipped).toBeNull()
+      await at.ledger.hold({ mailing: at.mailing, why: 'test' })
+      expect((await at.ledger.mailing({ id: at.mailing }))?.slipped).toBe(3)
+      await write(at.ledger, settle(claim, 1, 'accepted'))
+      await at.ledger.cancel({ mailing: at.mailing, why: 'test', now: NOW })
+      expect((await at.ledger.mailing({ id: at.mailing }))?.slipped).toBe(2)
+    })
+
     test('a reply before the 354 settles a row that was never handed, under the same epoch', async () => {
       await using at = await running(kind)
       const claim = await claimFirst(at.ledger)

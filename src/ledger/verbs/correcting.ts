@@ -15,6 +15,8 @@ export async function ripe({ db }: Room, args: { quietBefore: number }): Promise
     .selectFrom('watch as w')
     .where('w.state', '=', 'dead')
     .where('w.answer', 'is', null)
+    // A restored ledger does not know which corrigenda left since.
+    .where((e) => e.not(e.exists(e.selectFrom('generation').select('n').where('restored_at', 'is not', null))))
     .where((e) =>
       e.or([
         e('w.dead_at', 'is', null),

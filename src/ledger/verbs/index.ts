@@ -4,6 +4,7 @@ import * as bouncing from './bouncing.ts'
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as generation from './generation.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
 import * as line from './line.ts'
@@ -104,6 +105,9 @@ export const writes = {
   releaseProof: proving.releaseProof,
   recordBounce: bouncing.recordBounce,
   endQuarantines: bouncing.endQuarantines,
+  grow: generation.grow,
+  holdRestored: generation.holdRestored,
+  trustRestored: generation.trustRestored,
   audit: records.audit,
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,

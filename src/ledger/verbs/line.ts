@@ -9,6 +9,7 @@ import { startWatch, type WatchStart } from './mailings.ts'
 import { putNotices } from './notices.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
+import { inHandNow } from './rows.ts'
 
 /** So often the watch lets a mailing go on by itself; the next time a person must. */
 const HOLDS_BY_ITSELF = 2
@@ -23,6 +24,7 @@ export async function holdLine(db: Room['db'], args: { mailing: number; why: str
       holds: sql<number>`holds + 1`,
       held_by: sql<string | null>`case when holds >= ${sql.lit(HOLDS_BY_ITSELF)} then null else 'line' end`,
       line_at: args.now,
+      slipped: inHandNow,
     })
     .where('id', '=', args.mailing)
     .where('state', 'in', ['running', 'scheduled', 'proving'])

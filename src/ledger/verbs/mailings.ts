@@ -6,7 +6,7 @@ import { type Counts, DELIVERY_STATES, type FrozenRow, type Mailing, type Mailin
 import { finish } from './delivering.ts'
 import { linkId } from './editions.ts'
 import { BULK, type Room } from './room.ts'
-import { closeOpenRows, deliveryRow, mailingOf, mailingRows } from './rows.ts'
+import { closeOpenRows, deliveryRow, inHandNow, mailingOf, mailingRows } from './rows.ts'
 
 export interface NewMailing {
   readonly kind: Kind
@@ -263,7 +263,15 @@ async function turn(
   const row = await db.selectFrom('mailing').select('state').where('id', '=', id).executeTakeFirst()
   if (!row) return null
   const was = row.state as MailingState
-  if (from.includes(was)) await db.updateTable('mailing').set(to).where('id', '=', id).execute()
+  // Counted in the commit that stops it: whatever is handed later is not.
+  const slipped = to.state === 'held' || to.state === 'cancelled' ? { slipped: inHandNow } : {}
+  if (from.includes(was)) {
+    await db
+      .updateTable('mailing')
+      .set({ ...to, ...slipped })
+      .where('id', '=', id)
+      .execute()
+  }
   return was
 }
 

@@ -1,6 +1,7 @@
 /** Lists, subscribers, consent and suppression. Consent is append-only. */
 import { sql } from 'kysely'
 import type { Reader, Survey } from '../words.ts'
+import { audit } from './records.ts'
 import { BULK, type Room } from './room.ts'
 import { readerOf } from './rows.ts'
 
@@ -102,6 +103,7 @@ export async function unsubscribe(
       source: args.source,
     })
     .execute()
+  await recordSlipped(db, { subscriber: args.subscriber, listId: args.listId, what: 'unsubscribed', now: args.now })
   return true
 }
 
@@ -115,7 +117,11 @@ export async function suppress(
     .values({ address_key: args.key, reason: args.reason, source: args.source, at: args.now })
     .onConflict((c) => c.column('address_key').doNothing())
     .executeTakeFirst()
-  if (Number(made.numInsertedOrUpdatedRows ?? 0) > 0) return true
+  if (Number(made.numInsertedOrUpdatedRows ?? 0) > 0) {
+    const person = await db.selectFrom('subscriber').select('id').where('address_key', '=', args.key).executeTakeFirst()
+    if (person) await recordSlipped(db, { subscriber: person.id, listId: null, what: 'suppressed', now: args.now })
+    return true
+  }
   const lasting = await db
     .updateTable('suppression')
     .set({ reason: args.reason, source: args.source, at: args.now, until_at: null })
@@ -123,6 +129,29 @@ export async function suppress(
     .where('until_at', 'is not', null)
     .executeTakeFirst()
   return Number(lasting.numUpdatedRows) > 0
+}
+
+/**
+ * A copy in hand when its reader asks for no more has left, or leaves now: nothing stops it, so the record says so.
+ * Gives how many there are.
+ */
+async function recordSlipped(
+  db: Room['db'],
+  args: { subscriber: number; listId: number | null; what: string; now: number },
+): Promise<number> {
+  let inHand = db
+    .selectFrom('delivery as d')
+    .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
+    .where('d.subscriber_id', '=', args.subscriber)
+    .where('d.state', '=', 'handed')
+    .select(['d.mailing_id', 'd.n'])
+  if (args.listId !== null) inHand = inHand.where('m.list_id', '=', args.listId)
+  const rows = await inHand.execute()
+  for (const { mailing_id, n } of rows) {
+    const detail = `delivery ${n} was in hand as its reader was ${args.what}: it may still arrive`
+    await audit({ db } as Room, { at: args.now, who: 'the ledger', what: 'slipped out', mailing: mailing_id, detail })
+  }
+  return rows.length
 }
 
 export interface SubscriberCard {

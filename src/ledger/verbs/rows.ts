@@ -32,6 +32,7 @@ export function mailingRows(db: Room['db']) {
       'm.domain',
       'm.origin',
       'm.changes',
+      'm.slipped',
     ])
 }
 
@@ -57,6 +58,7 @@ export function mailingOf(row: {
   domain: string | null
   origin: string | null
   changes: string | null
+  slipped: number | null
 }): Mailing {
   return {
     id: row.id,
@@ -68,6 +70,7 @@ export function mailingOf(row: {
     listId: row.list_id,
     state: row.state as MailingState,
     stateWhy: row.state_why,
+    slipped: row.slipped,
     audience: row.audience,
     publishedAt: row.published_at,
     dueAt: row.due_at,
@@ -96,6 +99,9 @@ export const deliveryRow = (mailing: number, row: FrozenRow, now: number) => ({
   state_at: now,
   tries: 0,
 })
+
+/** How many of a mailing's messages are in hand, as a value of an update of that mailing. */
+export const inHandNow = sql<number>`(select coalesce(sum(c.handed), 0) from chunk c where c.mailing_id = mailing.id)`
 
 /** pending and deferred rows of a chunk → cancelled or expired, with the chunk's counts in the same commit. */
 export async function closeOpenRows(
