@@ -11,7 +11,7 @@
 import { isDaemon, keyOf, mentions, tidy } from './bounce/addresses.ts'
 import { failedIn, ownLines, returnedLines, type Said } from './bounce/free.ts'
 import { decodedBody, decodeWords, first, inCharset, leaves, type Part, splitParts, textOf } from './bounce/mime.ts'
-import { judge } from './bounce/reasons.ts'
+import { type Judged, judge } from './bounce/reasons.ts'
 import {
   SUBJECT_AUTOREPLY,
   SUBJECT_DELAYED,
@@ -85,6 +85,9 @@ interface Mail {
   readonly evidence: number
 }
 
+/** Dovecot and Sieve refuse by a receipt (RFC 5429 §2.1): its recipient did not get the message. */
+const REFUSED_BY_RECEIPT = /^\s{0,20}your message to .{1,400} was automatically rejected/i
+
 const RETURNED = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial)|text\/rfc822-headers)$/
 
 function open(root: Part): Mail {
@@ -97,8 +100,11 @@ function open(root: Part): Mail {
       (part.type.startsWith('text/') || part.type === 'application/octet-stream' || part.type.startsWith('message/')),
   )
   const named = (type: RegExp): Part | undefined => all.find((part) => type.test(part.type))
+  const receipt = named(/^message\/(?:global-)?disposition-notification$/)
+  const refusal = receipt && all.some((part) => part.type === 'text/plain' && REFUSED_BY_RECEIPT.test(textOf(part)))
   const status =
     named(/^message\/(?:global-)?delivery-status$/) ??
+    (refusal ? receipt : undefined) ??
     texts.find((part) => isReportish(root, part) && isStatusText(asciiOf(part)))
   const feedback =
     named(/^message\/feedback-report$/) ??
@@ -119,9 +125,7 @@ function open(root: Part): Mail {
       ? inCharset(decodedBody(status), status.parameters.get('charset') ?? null).replace(/\r\n?/g, '\n')
       : null,
     feedback: feedback ? asciiOf(feedback) : null,
-    isReceipt:
-      reportType === 'disposition-notification' ||
-      named(/^message\/(?:global-)?disposition-notification$/) !== undefined,
+    isReceipt: reportType === 'disposition-notification' || receipt !== undefined,
     returned: returned || headers.length > 0 ? { body: returned ? decodedBody(returned) : '', headers } : null,
     evidence: evidenceOf(root, subject, from, lines),
   }
@@ -155,6 +159,9 @@ function isNobody(root: Part): boolean {
   return path !== undefined && /^\s{0,5}<?\s{0,5}>?\s{0,5}$|^<?mailer-daemon/i.test(path)
 }
 
+/** Exchange's lines for administrators, the same in every language. */
+const EXCHANGE = /^\s{0,5}#[45]\d\d [45]\.\d|Remote Server returned '|\bRESOLVER\.|\bSTOREDRV\b/m
+
 /** How much speaks for a report: 4 and more is one. */
 function evidenceOf(root: Part, subject: string, from: string | null, lines: readonly string[]): number {
   const has = (name: string): string => first(root.headers, name) ?? ''
@@ -170,6 +177,7 @@ function evidenceOf(root: Part, subject: string, from: string | null, lines: rea
   let points = 0
   if ((from && isDaemon(from)) || isSystem) points += 2
   if (isNobody(root)) points += 1
+  if (points > 0 && EXCHANGE.test(lines.join('\n'))) points += 2
   if (SUBJECT_FAILED.some((sign) => sign.test(subject)) || SUBJECT_DELAYED.test(subject)) points += 2
   if (TEXT_FAILED.some((sign) => sign.test(opening)) || TEXT_DELAYED.some((sign) => sign.test(opening))) points += 2
   if (has('x-failed-recipients') !== '') points += 3
@@ -189,15 +197,12 @@ function evidenceOf(root: Part, subject: string, from: string | null, lines: rea
 
 function readFields(mail: Mail): BounceReport | null {
   const messageId = messageIdOf(mail)
-  if (mail.isReceipt && !mail.status) return { kind: 'autoreply', recipients: [], messageId }
+  if (mail.isReceipt && mail.status === null) return { kind: 'autoreply', recipients: [], messageId }
   if (mail.feedback !== null) return readComplaint(mail, mail.feedback, messageId)
   if (mail.status === null) return null
   const around = aroundOf(mail)
-  const aside = (address: string): string => {
-    const [said] = failedIn(mail.lines, { ...around, failed: [address] })
-    return said ? `${said.reply ?? ''} ${said.said}` : ''
-  }
-  const recipients = readStatus(mail.status, aside)
+  const said = (address: string): Said | null => failedIn(mail.lines, { ...around, failed: [address] })[0] ?? null
+  const recipients = readStatus(mail.status, { said, returnedTo: around.returnedTo })
   if (recipients.length === 0) return null
   const actions = new Set(recipients.map(({ action }) => action))
   const kind = actions.has('failed') ? 'bounce' : actions.has('delayed') ? 'delay' : 'other'
@@ -257,10 +262,20 @@ function readSentences(mail: Mail): BounceReport | null {
   return { kind: isLate ? 'delay' : 'bounce', recipients, messageId }
 }
 
-function recipientOf({ address, said, reply }: Said, action: 'failed' | 'delayed'): BounceRecipient {
-  const byReply = reply === null ? null : judge(reply, null, action)
-  const judged = byReply && byReply.reason !== 'unknown' ? byReply : judge(`${reply ?? ''} ${said}`, null, action)
-  return { address, action, ...judged, diagnostic: (reply ?? said).slice(0, 1_000) || null }
+function recipientOf(of: Said, action: 'failed' | 'delayed'): BounceRecipient {
+  const diagnostic = (of.reply ?? of.said).slice(0, 1_000) || null
+  return { address: of.address, action, ...judgeSaid(of, action), diagnostic }
+}
+
+/** The receiving system's reply first; then what names the address, its own lines, and all that the report says. */
+function judgeSaid({ said, reply, naming, all }: Said, action: 'failed' | 'delayed'): Judged {
+  const byReply = judge(reply ?? '', null, action)
+  // IMail says `Unknown user: ann@…` and quotes whatever the last host it asked answered.
+  const byNaming = byReply.reason === 'relay-denied' ? judge(naming, null, action) : byReply
+  if (byNaming.hard) return byNaming
+  if (byReply.reason !== 'unknown') return byReply
+  const bySaid = judge(`${reply ?? ''} ${said}`, null, action)
+  return bySaid.reason === 'unknown' && all !== '' ? judge(all, null, action) : bySaid
 }
 
 function isDelay(mail: Mail, text: string): boolean {
@@ -274,7 +289,8 @@ function isAutoreply({ root, subject, from, evidence }: Mail, text: string): boo
   const has = (name: string): string => first(root.headers, name) ?? ''
   if (root.type === 'multipart/report' && evidence >= 5) return false
   const byDaemon = from !== null && isDaemon(from)
-  const bySubject = SUBJECT_AUTOREPLY.test(subject) && !SUBJECT_FAILED.some((sign) => sign.test(subject))
+  const bySubject =
+    SUBJECT_AUTOREPLY.some((sign) => sign.test(subject)) && !SUBJECT_FAILED.some((sign) => sign.test(subject))
   if (bySubject && !(byDaemon && evidence >= 6)) return true
   if (TEXT_CHALLENGE.test(text) && evidence < 6) return true
   const byHeader =

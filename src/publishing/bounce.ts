@@ -74,6 +74,11 @@ export function verdictOf(
   const recipient = own ?? (report.recipients.length === 1 ? failed[0] : undefined)
   if (!recipient) return { verdict: 'refused', recipient: null }
   if (REFUSED.has(recipient.reason)) return { verdict: 'refused', recipient }
-  if (!recipient.hard) return { verdict: 'soft', recipient }
+  if (!recipient.hard && !isShut(recipient)) return { verdict: 'soft', recipient }
   return { verdict: own && recipient.status?.startsWith('5') ? 'hard' : 'text', recipient }
+}
+
+/** Rule B5 counts 5.2.1 among the hard ones; what calls itself passing is not meant. */
+function isShut({ reason, status, diagnostic }: BounceRecipient): boolean {
+  return reason === 'disabled' && status?.startsWith('4') !== true && !/temporar/i.test(diagnostic ?? '')
 }

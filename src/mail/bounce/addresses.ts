@@ -30,16 +30,21 @@ export function tidy(text: string): string | null {
   bare = bare.replace(/\\x\{([0-9a-f]{1,6})\}/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
   const angled = /<([^<>\s]{1,320})>/.exec(bare)
   if (angled?.[1]?.includes('@')) bare = angled[1]
-  bare = bare.replace(/^["'<([]{1,5}|["'>)\],;:.]{1,5}$/g, '')
+  if (!QUOTED_LOCAL.test(bare)) bare = bare.replace(/^["'<([]{1,5}|["'>)\],;:.]{1,5}$/g, '')
   bare = bare.replace(/^(?:smtp|mailto|rfc822)[:;]/i, '').replace(/^=3d/i, '')
   const at = bare.lastIndexOf('@')
   if (at < 1 || at === bare.length - 1 || /[\p{Cc}\p{Z}\ufffd<>：（），。、；]/u.test(bare)) return null
-  const local = bare.slice(0, at).replace(/^"(.*)"$/, '$1')
+  // Quotes that nothing in the local part needs are not part of the address (RFC 5321 §4.1.2).
+  const local = bare
+    .slice(0, at)
+    .replace(/^"([^".\s<>()[\],;:@\\]{1,62}(?:\.[^".\s<>()[\],;:@\\]{1,62}){0,20})"$/, '$1')
   const domain = bare.slice(at + 1).toLowerCase()
   if (local === '' || local.length > 64 || domain.length > 253 || domain.includes('..')) return null
   if (!DOMAIN.test(domain)) return null
   return `${local}@${domain.replace(/\.$/, '')}`
 }
+
+const QUOTED_LOCAL = /^"[^"\s<>]{1,62}"@[^"'>)\],;:]{1,253}$/
 
 /** Letters of any script, or an address literal (RFC 5321 §4.1.3). */
 const DOMAIN = /^(?:[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}._-]{0,252}[\p{L}\p{N}\p{M}.])?|\[[\da-f.:]{2,60}\]?)$/iu

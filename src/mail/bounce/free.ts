@@ -13,6 +13,10 @@ export interface Said {
   readonly said: string
   /** The line of the receiving system in them; null where there is none. */
   readonly reply: string | null
+  /** The line that names it. */
+  readonly naming: string
+  /** All the report says, where it names one address alone. */
+  readonly all: string
 }
 
 export interface Around {
@@ -55,8 +59,22 @@ export function failedIn(lines: readonly string[], around: Around): Said[] {
     ) ?? []
   return chosen.slice(0, MOST_RECIPIENTS).map(({ address, line }) => {
     const said = about(lines, address, line, chosen)
-    return { address, said: said.words, reply: said.reply }
+    return {
+      address: aliasOf(lines, address, line, around) ?? address,
+      said: said.words,
+      reply: said.reply,
+      naming: line < 0 ? '' : joined([lines[line] ?? '']),
+      all: chosen.length === 1 ? joined(lines) : '',
+    }
   })
+}
+
+/** The one we wrote to, where an address was made from it on the way (Exim, Postfix) and the returned message shows it. */
+function aliasOf(lines: readonly string[], address: string, line: number, around: Around): string | null {
+  if (line < 0 || around.returnedTo.some((to) => same(to, address))) return null
+  const from = /\((?:generated|expanded) from (\S{3,330})\)/.exec(lines.slice(line, line + 2).join(' '))?.[1]
+  const alias = from === undefined ? null : tidy(from)
+  return alias !== null && around.returnedTo.some((to) => same(to, alias)) ? alias : null
 }
 
 interface Found {

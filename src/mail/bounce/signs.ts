@@ -11,7 +11,7 @@ export const SUBJECT_FAILED: readonly RegExp[] = [
   /no se (?:pudo|puede|ha podido) entreg|no entregad|error de entrega|devuelto|fallo (?:en|de)|rechazad|imposible entregar/i,
   /mancat[ao] (?:consegna|recapito)|non (?:recapitat|consegnat)|impossibile recapitare|errore di consegna|fallit|notifica (?:di )?mancat/i,
   /não (?:foi )?(?:entregue|pôde)|falha na entrega|devolvid|não entregue|erro de entrega/i,
-  /onbestelbaar|niet (?:afgeleverd|bezorgd)|mislukt|nie(?:dostarczon|doręcz)|zwrot|nedoručiteln|nem kézbesít|kézbesíthetetlen|levereras inte|olevererad|ikke leveres|kunne ikke|ei voitu|teslim edilemed|iletilemedi|nelze doručit/i,
+  /onbestelbaar|niet (?:afgeleverd|bezorgd)|mislukt|nie(?:dostarczon|doręcz)|zwrot|nedoručiteln|nem kézbesít|kézbesíthetetlen|levereras inte|olevere(?:rad|rbar)|kan ikke leveres|levering\S{0,2} mislyk|toimittaminen epäonnistui|ei voitu toimittaa|doručení se nezdařilo|livrare\S{0,4} (?:nu|eșuat)|nelivrat|imposibil de livrat|αδύνατη η παράδοση|παράδοση απέτυχε|לא ניתן למסור|تعذر تسليم|فشل تسليم|не вдалося доставити|không thể gửi|tidak (?:dapat )?terkirim|gagal (?:dikirim|terkirim)|ikke leveres|kunne ikke|ei voitu|teslim edilemed|iletilemedi|nelze doručit/i,
   /недоставлен|не доставлен|не может быть доставлен|невозможно доставить|недоставк|ошибка доставки|не удалось доставить|возврат/i,
   /配信不能|配信(?:エラー|できません|に失敗|失敗)|届けられません|配送(?:エラー|失敗|できません)|送信(?:エラー|できません)|配達不能|未配信|不達/,
   /退信|无法(?:投递|送达|传递|递送)|未(?:送达|投递|傳遞|传递)|投递失败|系统退信|传递失败|無法(?:傳遞|送達|投遞)|傳送失敗|发送失败/,
@@ -27,7 +27,7 @@ export const TEXT_FAILED: readonly RegExp[] = [
   /не (?:может быть|был\S{0,2}|удалось|удаётся|удается|смог\S{0,2}) .{0,60}(?:доставлен|доставить|отправ)|недоставлен|не доставлен|невозможно доставить/i,
   /配信(?:でき|不能|に失敗|されません)|届けることができ|お届け(?:でき|する)|送信できません|届きません|配送でき|エラー|見つかりません/,
   /退回|退信|无法(?:投递|送达|传递|送到|发送|递送)|未(?:能|送达)|投递失败|无法将|無法(?:傳|送|投)|失败/,
-  /(?:niet|kon) .{0,60}(?:afgeleverd|bezorgd|besteld)|nie (?:może|mógł|można|została|mogła) .{0,60}dostarcz|nem (?:sikerült|lehet).{0,40}kézbesít|nelze doručit|kunde inte (?:levereras|skickas)|kunne ikke (?:leveres|sendes)|teslim edilemed|전송(?:하지|되지|에 실패)|반송/i,
+  /(?:niet|kon) .{0,60}(?:afgeleverd|bezorgd|besteld)|nie (?:może|mógł|można|została|mogła) .{0,60}dostarcz|nem (?:sikerült|lehet).{0,40}kézbesít|nelze doručit|kunde inte (?:levereras|skickas)|gick inte att leverera|levering\S{0,3} .{0,60}(?:mislyk|feilet)|toimitus .{0,60}epäonnistui|doručení .{0,60}nezdařil|livrarea .{0,60}(?:eșuat|nu a)|παράδοση .{0,60}απέτυχε|המסירה|فشل تسليم|не вдалося доставити|không (?:thể|được) gửi|kunne ikke (?:leveres|sendes)|teslim edilemed|전송(?:하지|되지|에 실패)|반송/i,
 ]
 
 /** It is late, and tried on. */
@@ -41,15 +41,17 @@ export const SUBJECT_GIVEN_UP =
   /undeliver(?:able|ed)|return(?:ed|ing)|failure|failed|rejected|unzustellbar|non remis|退信|недоставлен/i
 /** What ends a delay: the sentence of a report that was late before it failed. */
 export const TEXT_GIVEN_UP =
-  /permanent(?:ly)?(?: fatal)? (?:error|fail)|giving up|given up|could not be delivered to|returned to (?:you|sender)|no further attempts|retry time(?:out)? exceeded|time(?:d)? ?out and (?:has been )?returned|maximum retry|failed permanently|delivery has failed/i
+  /permanent(?:ly)?(?: fatal)? (?:error|fail)|giving up|given up|could not be delivered to|(?<!will be )returned to (?:you|sender)|no further attempts|retry time(?:out)? exceeded|time(?:d)? ?out and (?:has been )?returned|maximum retry|failed permanently|delivery has failed/i
 
 /** Subjects of what programs answer for people. */
-export const SUBJECT_AUTOREPLY =
-  /out[- ]of[- ](?:the[- ])?office|\booo\b|auto(?:matic|mated|matisch\w{0,2}|-?)[ -]?(?:reply|response|antwort|respond|answer|replay)|auto:|\[?auto[- ]?reply|autoreply|autoresponse|autorespond|automatisk|automatique|automatica|automática|automático|autom[aá]tic\w{0,2}|vacation|on holiday|away from|away (?:message|notice)|on leave|annual leave|maternity|abwesen|urlaub|nicht im (?:büro|haus)|absen[ct]|en congé|congés|fuera de (?:la )?oficina|ausen|fuori (?:sede|ufficio)|assen[zt]|férias|ausência|afwezig|frånvaro|fravær|poza biurem|nieobecno|mimo kancelář|отсутств|автоответ|автоматический ответ|вне офиса|в отпуск|отпуске|不在|自動返信|自動応答|自动回复|自動回覆|休假|外出|부재|자동 ?(?:응답|회신)|(?:re:|thank you|thanks).{0,40}(?:your (?:message|e-?mail|inquiry|enquiry|request)|contacting)|\[?(?:ticket|case|request|issue|helpdesk)\b.{0,6}#? ?[\w-]{2,30}|(?:ticket|case|request|message) (?:received|created|opened|confirmation)|we(?:'ve| have)? received your|received your (?:message|email|request)|empfangsbestätigung|lesebestätigung|eingangsbestätigung|accusé de réception|read:|gelesen:|lu\s?:|leído:|letto:|not read:|please confirm|confirm your (?:message|email)|verify your (?:message|email)|challenge|your message awaits moderator|moderator approval|awaiting approval|awaits/i
+export const SUBJECT_AUTOREPLY: readonly RegExp[] = [
+  /automa(?:tisk|attinen|tick[áé]|tikus|tyczn)|autosvar|autom\S{0,6} (?:svar|vastaus|odpověď|válasz|odpowied|răspuns)|autoodpow|odpowied\S{0,2} automat|automatski|răspuns automat|otomatik|balasan otomatis|αυτόματη απάντηση|απουσ[ιί]α|автоматич|אוטומטי|رد تلقائي|الرد التلقائي|پاسخ خودکار|trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित|respuesta autom|resposta autom|semesterhälsning|på semester|på ferie|lomalla|poissa|urlop|dovolen|szabadság|izinli|відпустц/i,
+  /out[- ]of[- ](?:the[- ])?office|\booo\b|auto(?:matic|mated|matisch\w{0,2}|-?)[ -]?(?:reply|response|antwort|respond|answer|replay)|auto:|\[?auto[- ]?reply|autoreply|autoresponse|autorespond|automatisk|automatique|automatica|automática|automático|autom[aá]tic\w{0,2}|vacation|on holiday|away from|away (?:message|notice)|on leave|annual leave|maternity|abwesen|urlaub|nicht im (?:büro|haus)|absen[ct]|en congé|congés|fuera de (?:la )?oficina|ausen|fuori (?:sede|ufficio)|assen[zt]|férias|ausência|afwezig|frånvaro|fravær|poza biurem|nieobecno|mimo kancelář|отсутств|автоответ|автоматический ответ|вне офиса|в отпуск|отпуске|不在|自動返信|自動応答|自动回复|自動回覆|休假|外出|부재|자동 ?(?:응답|회신)|(?:re:|thank you|thanks).{0,40}(?:your (?:message|e-?mail|inquiry|enquiry|request)|contacting)|\[?(?:ticket|case|request|issue|helpdesk)\b.{0,6}#? ?[\w-]{2,30}|(?:ticket|case|request|message) (?:received|created|opened|confirmation)|we(?:'ve| have)? received your|received your (?:message|email|request)|empfangsbestätigung|lesebestätigung|eingangsbestätigung|accusé de réception|read:|gelesen:|lu\s?:|leído:|letto:|not read:|please confirm|confirm your (?:message|email)|verify your (?:message|email)|challenge|your message awaits moderator|moderator approval|awaiting approval|awaits/i,
+]
 
 /** Bodies of answers that ask the writer to prove to be a person (no report: the mail waits). */
 export const TEXT_CHALLENGE =
-  /(?:click|reply|follow|visit|confirm|prove|verify).{0,120}(?:you are (?:a )?(?:human|person|real|not a)|your message (?:will|to|can|is)|deliver(?:ed|y)? (?:of )?your (?:message|e-?mail)|approved sender|to be delivered|one[- ]time|be added to)|spam(?:arrest| arrest|blocker)|boxbe|challenge[- ]response|awaits? (?:moderator|approval)|held (?:until|for|in a queue)|waiting for (?:approval|moderat)|quarantine until|tmda|bluebottle|mailblocks/i
+  /(?:click|reply|follow|visit|confirm|prove|verify).{0,120}(?:you are (?:a )?(?:human|person|real|not a)|your message (?:will|to|can|is)|deliver(?:ed|y)? (?:of )?your (?:message|e-?mail)|approved sender|to be delivered|one[- ]time|be added to)|spam(?:arrest| arrest|blocker)|boxbe|challenge[- ]response|awaits? (?:moderator|approval)|held (?:until|for|in a queue)|waiting for (?:approval|moderat)|wait-?listed|guest list|approved (?:senders|beforehand)|tira-teima|para que sua mensagem seja|quarantine until|tmda|bluebottle|mailblocks/i
 
 /** Bodies of such answers where the subject says nothing. */
 export const TEXT_AUTOREPLY =

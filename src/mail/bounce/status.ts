@@ -1,5 +1,5 @@
 /** The fields of machine-made reports: delivery status (RFC 3464, RFC 6533) and feedback (RFC 5965). */
-import { tidy } from './addresses.ts'
+import { keyOf, tidy } from './addresses.ts'
 import { judge } from './reasons.ts'
 import type { BounceAction, BounceRecipient } from './words.ts'
 
@@ -47,11 +47,16 @@ export const isFeedbackText = (text: string): boolean => /^\s{0,3}feedback-type\
 
 const one = (group: Group, name: string): string => group.get(name)?.[0] ?? ''
 
-/**
- * The recipients of a delivery status. `aside` gives what the report's own sentences say of an address, for reports
- * whose fields say nothing but that it failed.
- */
-export function readStatus(text: string, aside: (address: string) => string): BounceRecipient[] {
+/** What a report says beside its fields. */
+export interface Aside {
+  /** What its own sentences say of an address. */
+  readonly said: (address: string) => { readonly reply: string | null; readonly said: string } | null
+  /** To and Cc of the returned message. */
+  readonly returnedTo: readonly string[]
+}
+
+/** The recipients of a delivery status; `aside` helps where the fields say nothing but that it failed. */
+export function readStatus(text: string, aside: Aside): BounceRecipient[] {
   const groups = fieldGroups(text)
   const found = new Map<string, BounceRecipient>()
   for (const group of groups) {
@@ -65,10 +70,8 @@ export function readStatus(text: string, aside: (address: string) => string): Bo
   return [...found.values()]
 }
 
-function readRecipient(group: Group, aside: (address: string) => string): BounceRecipient | null {
-  const address = ['final-recipient', 'original-recipient', 'x-actual-recipient']
-    .map((name) => typed(one(group, name)))
-    .find((candidate) => candidate !== null)
+function readRecipient(group: Group, aside: Aside): BounceRecipient | null {
+  const address = addressOf(group, aside.returnedTo)
   if (!address) return null
   const status = /([245]\.\d{1,3}\.\d{1,3})/.exec(one(group, 'status'))?.[1] ?? null
   const action = actionOf(one(group, 'action'), status)
@@ -78,12 +81,24 @@ function readRecipient(group: Group, aside: (address: string) => string): Bounce
   }
   let judged = judge(diagnostic || one(group, 'status').slice(5), status, action)
   if (judged.reason === 'unknown' || diagnostic === '') {
-    const more = aside(address)
-    const better = more === '' ? judged : judge(`${diagnostic} ${more}`, status, action)
+    const more = aside.said(address)
+    // A status that is plain is moved by a reply alone, not by whatever else the letter says.
+    const words = judged.reason === 'unknown' ? `${more?.reply ?? ''} ${more?.said ?? ''}` : (more?.reply ?? '')
+    const better = words.trim() === '' ? judged : judge(`${diagnostic} ${words}`, status, action)
     if (judged.reason === 'unknown' || better.reason !== 'unknown')
       judged = { ...better, status: judged.status ?? better.status }
   }
   return { address, action, ...judged, diagnostic: diagnostic || null }
+}
+
+/** The one we wrote to, where it was forwarded and the returned message still shows it; else the last one known. */
+function addressOf(group: Group, returnedTo: readonly string[]): string | null {
+  const [final, original, actual] = ['final-recipient', 'original-recipient', 'x-actual-recipient'].map((name) =>
+    typed(one(group, name)),
+  )
+  const wroteTo = (address: string): boolean => returnedTo.some((to) => keyOf(to) === keyOf(address))
+  if (original && final && wroteTo(original) && !wroteTo(final)) return original
+  return final ?? original ?? actual ?? null
 }
 
 /** `rfc822; ann@example.org`, `utf-8; …`, `LOCAL;<…>`; also without its type. */
@@ -91,8 +106,10 @@ function typed(value: string): string | null {
   const semicolon = value.indexOf(';')
   const type = value.slice(0, Math.max(0, semicolon)).trim().toLowerCase()
   if (type === 'x400' || type === 'x500') return null
-  // utf-8-addr-xtext and utf-8-addr-unitext both may hold \x{…}, which tidy undoes; xtext holds +XX (RFC 3461 §4).
-  return tidy(semicolon < 0 ? value : value.slice(semicolon + 1))
+  // utf-8-addr-xtext and utf-8-addr-unitext both may hold \x{…}, which tidy undoes. Of xtext (RFC 3461 §4) only what a
+  // plain address needs is undone: any other +XX may be a tag that was meant so.
+  const bare = (semicolon < 0 ? value : value.slice(semicolon + 1)).replace(/\+2B/g, '+').replace(/\+3D/g, '=')
+  return tidy(bare)
 }
 
 function actionOf(value: string, status: string | null): BounceAction {

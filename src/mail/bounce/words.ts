@@ -4,7 +4,8 @@
 export type BounceReason =
   | 'no-such-mailbox'
   | 'no-such-domain'
-  | 'disabled' // the mailbox is there and takes nothing any more
+  | 'gone' // it was there once: deleted, closed for good, its owner has left
+  | 'disabled' // the mailbox is there and takes nothing, perhaps for a time
   | 'moved'
   | 'mailbox-full'
   | 'too-big'
