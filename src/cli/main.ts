@@ -205,6 +205,16 @@ const entries: readonly Entry[] = [
     about: 'Bring the tables of the ledger up to date; safe to run twice, and while a worker runs',
     example: 'gll migrate',
     load: () => import('./migrate.ts'),
+  {
+    usage: 'doctor',
+    about: 'Examine what stands between us and the inbox: DNS, relay, pages, clock. Sends nothing',
+    options: [
+      ['--listings', 'ask block lists too, through the name server in RESOLVER; it tells them of us'],
+      JSON_OPTION,
+    ],
+    example: 'gll doctor',
+    load: () => import('./doctor.ts'),
+  },
   },
   {
     usage: 'serve',

@@ -1,18 +1,21 @@
 import { Complaint } from '../complaint.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { type Edition, type Fields, make } from '../edition/index.ts'
-import { type Ledger, openLedger } from '../ledger/index.ts'
+import { type Edition, type Fields, type FieldSchema, make } from '../edition/index.ts'
+import { type Ledger, openLedger, type Selection } from '../ledger/index.ts'
 import {
   type Audience,
   type CheckedEdition,
+  fitToSend,
   gate,
   houseOf,
   keepLooks,
   ledgerPath,
   lookerOf,
   publish,
+  type Resolved,
   remembered,
+  resolve,
   secretKey,
   surveyAudience,
   tokensOf,
@@ -28,7 +31,9 @@ import { askPerson, counted, number, print, say, span } from './terminal.ts'
 import { readWhen } from './when.ts'
 
 interface Options {
-  readonly list?: string
+  readonly list?: readonly string[]
+  readonly except?: readonly string[]
+  readonly where?: string
   readonly yes?: string
   readonly at?: string
   readonly wait?: boolean
@@ -46,18 +51,20 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
       exit: 3,
     })
   }
+  await fitToSend(config)
   await using ledger = await openLedger(ledgerPath(config))
   const deadline = deadlineOf(options.deadline)
-  const checked = await pastTheGate({ config, ledger }, edition, { file, deadline, readers: await some(ledger, list) })
+  const readers = await some(ledger, edition, resolved)
+  const checked = await pastTheGate({ config, ledger }, edition, { file, deadline, readers, schema: resolved.schema })
   if (checked === null) return 2
   const tools = { config, ledger, now: Date.now }
-  const audience = await surveyAudience(tools, checked, list)
-  tellAudience(config, audience)
+  const audience = await surveyAudience(tools, checked, to)
+  tellAudience(config, audience, to)
   if (when) say(`leaves on ${when.said}; its links are looked at once more before`)
   if (!(await confirmed(audience.people, options.yes))) return 1
-  const order = { list, expect: audience.people, dueAt: when?.at ?? Date.now(), lanes: config.lanes }
+  const order = { list: to, expect: audience.people, dueAt: when?.at ?? Date.now(), lanes: config.lanes }
   const { mailing } = await publish(tools, checked, order)
-  await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${list}` })
+  await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${inWords(to)}` })
   print(`mailing ${mailing}`)
   say(`published to ${counted(audience.people, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
   const running = await sayWhetherRunning(ledger)
@@ -75,26 +82,43 @@ async function letterOf(config: Config, file: string): Promise<Edition> {
   return await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
 }
 
+/** What is typed stands above what the letter says. */
+function selectionOf(edition: Edition, options: Options, file: string): Selection {
+  const lists = options.list ?? edition.to?.lists ?? []
+  if (lists.length === 0) {
+    throw new Complaint(`${file} names no list`, {
+      remedy: 'give one: --list NAME, or list: NAME in its front matter',
+      exit: 3,
+    })
+  }
+  const { except = [], where = null } = edition.to ?? {}
+  return { lists, except: options.except ?? except, where: options.where ?? where }
+}
+
+const inWords = ({ lists, except, where }: Selection): string =>
+  `${lists.join(', ')}${except.length > 0 ? ` except ${except.join(', ')}` : ''}${where ? ` where ${where}` : ''}`
+
 const FIRST_READERS = 3
 const RANDOM_READERS = 5
 
 /** What a handful of real readers will get is judged too: the first of the list, and some at random. */
-async function some(ledger: Ledger, list: string): Promise<Fields[]> {
+async function some(ledger: Ledger, edition: Edition, { chosen, schema }: Resolved): Promise<Fields[]> {
   const picks = Array.from({ length: RANDOM_READERS }, () => Math.random())
-  const readers = await ledger.someReaders({ list, first: FIRST_READERS, picks })
-  return readers.map((reader) => reader.fields)
+  const readers = await ledger.someReaders({ ...chosen, first: FIRST_READERS, picks })
+  return readers.map((reader) => fieldsFor(edition, schema, reader.fields))
 }
 
 /** The edition past the gate; null when it was refused, which is then told. */
 async function pastTheGate(
   { config, ledger }: { config: Config; ledger: Ledger },
   edition: Edition,
-  how: { file: string; deadline: number; readers: readonly Fields[] },
+  how: { file: string; deadline: number; readers: readonly Fields[]; schema: FieldSchema },
 ): Promise<CheckedEdition | null> {
   await using looker = await lookerOf(config)
   const progress = countLooks()
   const tools = { config, looker, now: Date.now, tokens: tokensOf(config, secretKey(config)), ledger }
-  const manner = { ...progress.manner, deadline: how.deadline, readers: how.readers, remembered: remembered(tools) }
+  const { deadline, readers, schema } = how
+  const manner = { ...progress.manner, deadline, readers, schema, remembered: remembered(tools) }
   const checked = await gate(tools, edition, manner)
   progress.end()
   if (!('refused' in checked)) return checked
@@ -105,13 +129,14 @@ async function pastTheGate(
   return null
 }
 
-function tellAudience(config: Config, audience: Audience): void {
+function tellAudience(config: Config, audience: Audience, to: Selection): void {
   const out = [
     audience.unsubscribed > 0 ? `${number(audience.unsubscribed)} unsubscribed` : '',
+    audience.paused > 0 ? `${number(audience.paused)} paused` : '',
     audience.suppressed > 0 ? `${number(audience.suppressed)} suppressed` : '',
   ].filter(Boolean)
   const excluded = out.length > 0 ? `; left out: ${out.join(', ')}` : ''
-  say(`to ${audience.list}: ${counted(audience.people, 'person', 'people')}${excluded}`)
+  say(`to ${inWords(to)}: ${counted(audience.people, 'person', 'people')}${excluded}`)
   say(
     config.rate === null
       ? 'as fast as the relay takes them (RATE sets a pace)'

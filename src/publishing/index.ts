@@ -20,6 +20,7 @@ export {
 export { correct, correctByHand, correctHeld, type HandOrder, type Plan, planCorrection } from './correct.ts'
 export { deliver } from './deliver.ts'
 export { keepGeneration } from './generation.ts'
+export { examine, fitToSend } from './doctor.ts'
 export { resume, seeToLine } from './held.ts'
 export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
 export { hookKey, tellTeam } from './notice.ts'

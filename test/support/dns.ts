@@ -11,6 +11,9 @@ export interface Zone {
   readonly aaaa?: readonly string[]
   /** Exchangers; '.' is the null MX of RFC 7505. */
   readonly mx?: readonly string[]
+  readonly txt?: readonly string[]
+  /** Of a name below in-addr.arpa. */
+  readonly ptr?: readonly string[]
   readonly fails?: 'silent' | 'servfail'
 }
 
@@ -51,7 +54,9 @@ export async function openNameServer(zones: Readonly<Record<string, Zone>> = {})
 const A = 1
 const AAAA = 28
 const MX = 15
-const TYPES: Readonly<Record<number, string>> = { [A]: 'A', [AAAA]: 'AAAA', [MX]: 'MX' }
+const TXT = 16
+const PTR = 12
+const TYPES: Readonly<Record<number, string>> = { [A]: 'A', [AAAA]: 'AAAA', [MX]: 'MX', [TXT]: 'TXT', [PTR]: 'PTR' }
 
 function question(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = []
@@ -72,7 +77,15 @@ function recordsOf(zone: Zone, type: number, turn: number): Buffer[] {
   if (type === AAAA) return (zone.aaaa ?? []).map((text) => record(AAAA, bytesOfSix(text)))
   if (type === MX)
     return (zone.mx ?? []).map((host) => record(MX, Buffer.concat([Buffer.from([0, 10]), encodeName(host)])))
+  if (type === TXT) return (zone.txt ?? []).map((text) => record(TXT, characterStrings(text)))
+  if (type === PTR) return (zone.ptr ?? []).map((host) => record(PTR, encodeName(host)))
   return []
+}
+
+/** A text as strings of at most 255 octets (RFC 1035 §3.3.14). */
+function characterStrings(text: string): Buffer {
+  const strings = text.match(/.{1,255}/gs) ?? ['']
+  return Buffer.concat(strings.map((one) => Buffer.concat([Buffer.from([one.length]), Buffer.from(one)])))
 }
 
 /** `fd00::1` as its sixteen bytes. */
