@@ -19,7 +19,7 @@ for (const kind of KINDS) {
   suiteOf(kind)(`gll migrate on ${kind}`, () => {
     test('makes the tables, and twice at once while a worker hands out mail changes nothing', async () => {
       await using at = await openPlace(kind)
-      await using desk = openDesk({ env: { LEDGER_URL: at.place } })
+      await using desk = openDesk({ env: { LEDGER_URL: kind === 'sqlite' ? `sqlite://${at.place}` : at.place } })
       expect(await desk.gll('migrate')).toMatchObject({ exit: 0, err: expect.stringMatching(/from schema 0 to \d+/) })
       await using ledger = await openLedger(at.place)
       const { mailing } = await published(ledger, addresses(200), { chunkSize: 200 })

@@ -1,9 +1,9 @@
 /** Lists, subscribers, consent and suppression. Consent is append-only. */
 import { sql } from 'kysely'
 import type { Reader, Survey } from '../words.ts'
-import { audit } from './records.ts'
 import { BULK, type Room } from './room.ts'
 import { readerOf } from './rows.ts'
+import { recordSlipped } from './slipping.ts'
 
 /** The lists there are, with how many may be written to. */
 export async function lists({ db }: Room): Promise<{ name: string; people: number }[]> {
@@ -129,29 +129,6 @@ export async function suppress(
     .where('until_at', 'is not', null)
     .executeTakeFirst()
   return Number(lasting.numUpdatedRows) > 0
-}
-
-/**
- * A copy in hand when its reader asks for no more has left, or leaves now: nothing stops it, so the record says so.
- * Gives how many there are.
- */
-async function recordSlipped(
-  db: Room['db'],
-  args: { subscriber: number; listId: number | null; what: string; now: number },
-): Promise<number> {
-  let inHand = db
-    .selectFrom('delivery as d')
-    .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
-    .where('d.subscriber_id', '=', args.subscriber)
-    .where('d.state', '=', 'handed')
-    .select(['d.mailing_id', 'd.n'])
-  if (args.listId !== null) inHand = inHand.where('m.list_id', '=', args.listId)
-  const rows = await inHand.execute()
-  for (const { mailing_id, n } of rows) {
-    const detail = `delivery ${n} was in hand as its reader was ${args.what}: it may still arrive`
-    await audit({ db } as Room, { at: args.now, who: 'the ledger', what: 'slipped out', mailing: mailing_id, detail })
-  }
-  return rows.length
 }
 
 export interface SubscriberCard {
