@@ -19,6 +19,19 @@ export interface WatchStep {
   readonly until: number | null
 }
 
+/** Hours of the day in which no letter leaves, by the clocks of a zone: minutes since midnight. `from` may be after `to`. */
+export interface QuietHours {
+  readonly from: number
+  readonly to: number
+  readonly zone: string
+}
+
+/** So many messages a second at most to all of these domains together. */
+export interface DomainRate {
+  readonly domains: readonly string[]
+  readonly rate: number
+}
+
 export interface Config {
   readonly dataDir: string
   readonly ledgerUrl: string | null
@@ -31,11 +44,18 @@ export interface Config {
   readonly publicUrl: string
   readonly webListen: { readonly host: string; readonly port: number }
   readonly teamListen: { readonly host: string; readonly port: number }
+  /** Keys apart by spaces: the first makes tokens, all of them verify. */
   readonly secretKey: string | null
   /** Connections to the relay at once. */
   readonly lanes: number
-  /** Messages a second over the route; null: as fast as the relay takes them. */
+  /** Messages a second over each route; null: as fast as the relay takes them. */
   readonly rate: number | null
+  /** Messages over each route in any 24 hours. */
+  readonly dailyQuota: number | null
+  readonly domainRates: readonly DomainRate[]
+  /** Between publication and the first message. */
+  readonly undoWindow: number
+  readonly quietHours: QuietHours | null
   /** Who is told what the watch finds; empty: nobody is written to, and `gll status` alone says it. */
   /** Where copies are read back before the rest leaves, as `openMailbox` takes them. */
   readonly seedMailboxes: readonly string[]
@@ -85,6 +105,39 @@ function threshold(text: string): Threshold {
   return { looks: Number(looks), over: duration(over) }
 }
 
+/** `20` a second, or `30/1m`: so many over a duration. Gives messages a second. */
+function rate(text: string): number {
+  const [many = '', over = '1s'] = text.split('/')
+  const perSecond = (Number(many) / duration(over)) * 1_000
+  if (!/^\d+(?:\.\d+)?$/.test(many) || !(perSecond > 0 && perSecond < 1e6)) {
+    throw new Error(`"${text}" is not a rate such as 20 (a second) or 30/1m`)
+  }
+  return perSecond
+}
+
+/** `gmail.com=5/1s`, or `outlook.com+hotmail.com=30/1m` for domains that share one rate. */
+function domainRate(text: string): DomainRate {
+  const [names = '', given = ''] = text.split('=')
+  return { domains: names.split('+').map(domain), rate: rate(given) }
+}
+
+/** `22:00-07:00 Europe/Paris`. */
+function quietHours(text: string): QuietHours {
+  const match = /^(\d\d):(\d\d)-(\d\d):(\d\d) +(\S+)$/.exec(text)
+  const [fromHour = 99, fromMinute = 0, toHour = 99, toMinute = 0] = (match?.slice(1, 5) ?? []).map(Number)
+  const [from, to, zone] = [fromHour * 60 + fromMinute, toHour * 60 + toMinute, match?.[5] ?? '']
+  const isTime = (hour: number, minute: number): boolean => hour < 24 && minute < 60
+  if (!isTime(fromHour, fromMinute) || !isTime(toHour, toMinute) || from === to) {
+    throw new Error(`"${text}" is not hours and a time zone such as 22:00-07:00 Europe/Paris`)
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+  } catch {
+    throw new Error(`"${zone}" is no time zone that is known here`)
+  }
+  return { from, to, zone }
+}
+
 function schedule(text: string): WatchStep[] {
   return text.split(',').map((step) => {
     const [every, until] = step.trim().split('/')
@@ -128,8 +181,8 @@ function oneOf<T extends string>(...words: T[]) {
   }
 }
 
-function positive(text: string): number {
-  if (!(Number(text) > 0)) throw new Error(`"${text}" is not a number above 0`)
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`"${text}" is not a whole number above 0`)
   return Number(text)
 }
 
@@ -176,7 +229,11 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     teamListen: read('TEAM_LISTEN', listen, '127.0.0.1:8081'),
     secretKey: read<string | null>('SECRET_KEY', secret, null),
     lanes: read('LANES', whole, '20'),
-    rate: read<number | null>('RATE', positive, null),
+    rate: read<number | null>('RATE', rate, null),
+    dailyQuota: read<number | null>('DAILY_QUOTA', count, null),
+    domainRates: read('DOMAIN_RATES', (text) => words(text).map(domainRate), ''),
+    undoWindow: read('UNDO_WINDOW', duration, '0s'),
+    quietHours: read<QuietHours | null>('QUIET_HOURS', quietHours, null),
     seedMailboxes: read('SEED_MAILBOXES', (text) => words(text).map(seedMailbox), ''),
     noticeTo: read('NOTICE_TO', (text) => words(text).map((one) => mailbox(one).address), ''),
     noticeWebhook: read<string | null>('NOTICE_WEBHOOK', url('http:', 'https:'), null),
@@ -224,7 +281,9 @@ function seedMailbox(text: string): string {
 }
 
 function secret(text: string): string {
-  if (text.length < 32) throw new Error('needs at least 32 characters; `openssl rand -hex 32` makes a good one')
+  if (text.split(/\s+/).some((key) => key.length < 32)) {
+    throw new Error('needs at least 32 characters a key; `openssl rand -hex 32` makes a good one')
+  }
   return text
 }
 

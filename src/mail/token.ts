@@ -29,6 +29,10 @@ export interface Tokens {
   readWebcopy(token: string): Webcopy | null
   /** `<…@domain>`: the same for the same copy, unlike for any other, and nobody can tell whose it is (RFC 5322 §3.6.4). */
   messageId(what: { mailing: number; edition: number; n: number }): string
+  /** Whether that is the Message-ID we gave this copy, with or without its brackets, whatever its domain is now. */
+  isMessageId(id: string, what: { mailing: number; edition: number; n: number }): boolean
+  /** What stays of an address that is forgotten: from it nobody without the key can tell whose it was, or try. */
+  addressHash(key: string): string
   /** Envelope senders that say which copy came back; null: there is no domain for them. */
   readonly verp: Verp | null
 }
@@ -37,16 +41,47 @@ export interface Tokens {
 const MAC_BYTES = 16
 const VERSION = 1
 
-/** `secret` has at least 32 bytes; `domain` is that of the Message-IDs, `bounceDomain` that of the envelope senders. */
-export function tokens(secret: Buffer, domain: string, bounceDomain: string | null = null): Tokens {
+/**
+ * Each of `secrets` has at least 32 bytes: the first signs, all are believed, so that old mail's links work for as long
+ * as its key is kept. `domain` is that of the Message-IDs, `bounceDomain` that of the envelope senders.
+ */
+export function tokens(
+  secrets: Buffer | readonly Buffer[],
+  domain: string,
+  bounceDomain: string | null = null,
+): Tokens {
+  const [now, ...older] = [secrets].flat().map((secret) => tokensBy(secret, domain, bounceDomain))
+  if (!now) throw new Error('tokens need a secret')
+  if (older.length === 0) return now
+  const ring = [now, ...older]
+  return {
+    ...now,
+    readUnsubscribe: (token) => anyOf(ring, (one) => one.readUnsubscribe(token)),
+    readWebcopy: (token) => anyOf(ring, (one) => one.readWebcopy(token)),
+    isMessageId: (id, what) => anyOf(ring, (one) => one.isMessageId(id, what) || null) ?? false,
+    verp: now.verp && {
+      seal: now.verp.seal,
+      read: (address) => anyOf(ring, (one) => one.verp?.read(address) ?? null),
+    },
+  }
+}
+
+/** Every key is asked, whichever fits: the time says nothing of which. */
+function anyOf<T>(ring: readonly Tokens[], read: (one: Tokens) => T | null): T | null {
+  return ring.map(read).find((found) => found !== null) ?? null
+}
+
+function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): Tokens {
   if (secret.length < 32) throw new Error('a secret needs at least 32 bytes')
   const key = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
   const unsubscribe = sealer(key('unsubscribe'), 4)
   const webcopy = sealer(key('webcopy'), 2)
   const messageIds = key('message-id')
+  const addresses = key('address')
   return {
     verp: bounceDomain === null ? null : verp(secret, bounceDomain),
+    addressHash: (address) => createHmac('sha256', addresses).update(address).digest('base64url'),
     unsubscribe: ({ list, subscriber, mailing, test }) => unsubscribe.seal([list, subscriber, mailing, test ? 2 : 1]),
     readUnsubscribe(token) {
       const [list, subscriber, mailing, kind] = unsubscribe.open(token) ?? []
@@ -58,12 +93,8 @@ export function tokens(secret: Buffer, domain: string, bounceDomain: string | nu
       const [mailing, n] = webcopy.open(token) ?? []
       return mailing && n !== undefined ? { mailing, n } : null
     },
-    messageId({ mailing, edition, n }) {
-      const mac = createHmac('sha256', messageIds)
-        .update(numbersToBytes([mailing, edition, n]))
-        .digest()
-      return `<${base32(mac.subarray(0, 20))}@${domain}>`
-    },
+    messageId: (what) => `<${nameOf(what)}@${domain}>`,
+    isMessageId: (id, what) => id.replace(/^</, '').startsWith(`${nameOf(what)}@`),
   }
 }
 

@@ -53,3 +53,32 @@ test('a secret that is too short, and an id that is none, are refused', () => {
   for (const mailing of [-1, 1.5, Number.NaN, 2 ** 53])
     expect(() => ours.webcopy({ mailing, n: 1 })).toThrow('not an id')
 })
+
+describe('keys that change', () => {
+  const [old, next] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const before = tokens(old, 'gll.test', 'bounces.gll.test')
+  const after = tokens([next, old], 'gll.test', 'bounces.gll.test')
+  const dropped = tokens([next], 'gll.test', 'bounces.gll.test')
+  const who = { list: 1, subscriber: 2, mailing: 3, test: false }
+  const copy = { mailing: 3, n: 4 }
+
+  test('what old mail carries is believed while its key is kept, and no longer', () => {
+    const [leave, show, sender] = [before.unsubscribe(who), before.webcopy(copy), before.verp?.seal(copy) ?? '']
+    const id = before.messageId({ ...copy, edition: 5 })
+    expect([after.readUnsubscribe(leave), after.readWebcopy(show), after.verp?.read(sender)]).toEqual([who, copy, copy])
+    expect(after.isMessageId(id, { ...copy, edition: 5 })).toBe(true)
+    expect(after.isMessageId(id, { ...copy, edition: 6 })).toBe(false)
+    expect([dropped.readUnsubscribe(leave), dropped.readWebcopy(show), dropped.verp?.read(sender)]).toEqual([
+      null,
+      null,
+      null,
+    ])
+    expect(dropped.isMessageId(id, { ...copy, edition: 5 })).toBe(false)
+  })
+
+  test('new mail is made by the first alone', () => {
+    expect(after.unsubscribe(who)).toBe(dropped.unsubscribe(who))
+    expect(after.verp?.seal(copy)).toBe(dropped.verp?.seal(copy))
+    expect(before.readUnsubscribe(after.unsubscribe(who))).toBeNull()
+  })
+})
