@@ -56,6 +56,8 @@ export function tokens(
   const ring = [now, ...older]
   return {
     ...now,
+    // By the oldest: a new key must not bring back whom we promised to forget.
+    addressHash: (ring.at(-1) ?? now).addressHash,
     readUnsubscribe: (token) => anyOf(ring, (one) => one.readUnsubscribe(token)),
     readWebcopy: (token) => anyOf(ring, (one) => one.readWebcopy(token)),
     isMessageId: (id, what) => anyOf(ring, (one) => one.isMessageId(id, what) || null) ?? false,
@@ -79,6 +81,15 @@ function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): 
   const webcopy = sealer(key('webcopy'), 2)
   const messageIds = key('message-id')
   const addresses = key('address')
+  const nameOf = (what: { mailing: number; edition: number; n: number }): string => {
+    const mac = createHmac('sha256', messageIds)
+    return base32(
+      mac
+        .update(numbersToBytes([what.mailing, what.edition, what.n]))
+        .digest()
+        .subarray(0, 20),
+    )
+  }
   return {
     verp: bounceDomain === null ? null : verp(secret, bounceDomain),
     addressHash: (address) => createHmac('sha256', addresses).update(address).digest('base64url'),
