@@ -59,10 +59,14 @@ export function deadlineOf(text: string | undefined): number {
 
 export function openBench(config: Config, options: Pick<Options, 'content' | 'deadline'>): Bench & AsyncDisposable {
   const stack = new AsyncDisposableStack()
+  const opening: Promise<unknown>[] = []
   const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
     let opened: Promise<T> | undefined
     return () => {
-      opened ??= open()
+      if (opened === undefined) {
+        opened = open()
+        opening.push(opened)
+      }
       return opened
     }
   }
@@ -79,7 +83,11 @@ export function openBench(config: Config, options: Pick<Options, 'content' | 'de
       const ledger = await ledgerHere(config)
       return ledger === null ? null : stack.use(ledger)
     }),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      // What is still being opened would otherwise come too late to be closed.
+      await Promise.allSettled(opening)
+      await stack.disposeAsync()
+    },
   }
 }
 
@@ -128,6 +136,8 @@ export interface Letter {
 /** Judges one file. Throws a Complaint where it cannot be read, or is no letter. */
 export async function judgedLetter(bench: Bench, file: string): Promise<Letter> {
   const bytes = await bytesOf(file)
+  // Its thread starts while the letter is read. What keeps it from starting is told where a look is wanted.
+  bench.looker().catch(() => {})
   const announcement = announcementOf(file, bytes)
   return announcement ? await ofAnnouncement(bench, announcement) : await ofMail(bench, file, bytes)
 }

@@ -65,6 +65,8 @@ interface Record {
   answering: boolean
   /** Nobody waits any more: a request that only now gets its connection is not made. */
   over: boolean
+  /** Called when a 2xx is here, as much of it as is wanted. */
+  readonly landed: () => void
   readonly bodyCap: number
 }
 
@@ -72,8 +74,8 @@ const current = new AsyncLocalStorage<Record>()
 
 /** Never rejects: whatever went wrong is in the visit, a fault inside linkinator included. */
 export async function visit(url: string, terms: VisitTerms): Promise<Visit> {
-  const record = blank(terms.bodyCap)
   const over = Promise.withResolvers<void>()
+  const record = blank(terms.bodyCap, over.resolve)
   const end = (error: VisitError) => {
     record.error ??= error
     record.over = true
@@ -99,7 +101,7 @@ export async function visit(url: string, terms: VisitTerms): Promise<Visit> {
   return finished(record)
 }
 
-function blank(bodyCap: number): Record {
+function blank(bodyCap: number, landed: () => void): Record {
   return {
     hops: [],
     trail: [],
@@ -111,6 +113,7 @@ function blank(bodyCap: number): Record {
     abort: null,
     answering: false,
     over: false,
+    landed,
     bodyCap,
   }
 }
@@ -187,6 +190,9 @@ export const capture: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (o
 /** Bytes wanted of an answer that is no page: enough to know a picture by its first bytes. */
 const SMALL_CAP = 16_384
 
+/** Milliseconds: longer than the next request of a visit takes to leave, shorter than most answers. */
+const PASS_LATER = 15
+
 function captureHandler(record: Record, url: string, handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
   let stub: Dispatcher.DispatchController | null = null
   let status = 0
@@ -198,13 +204,21 @@ function captureHandler(record: Record, url: string, handler: Dispatcher.Dispatc
 
   /** linkinator gets the answer's head and an empty body, whatever came. */
   const pass = (controller: Dispatcher.DispatchController): void => {
-    over = true
-    record.answering = false
     const lean = leanHeaders(headers, url)
     const head = stub ?? controller
     head.rawHeaders = Object.entries(lean).flat()
     handler.onResponseStart?.(head, status, lean, reason)
     handler.onResponseEnd?.(head, {})
+  }
+
+  /** Nothing that linkinator makes of a 2xx could change the visit: whoever waits for the turn goes out first. */
+  const settle = (controller: Dispatcher.DispatchController): void => {
+    over = true
+    record.answering = false
+    if (status < 300) {
+      record.landed()
+      setTimeout(pass, PASS_LATER, controller)
+    } else pass(controller)
   }
 
   return {
@@ -231,11 +245,11 @@ function captureHandler(record: Record, url: string, handler: Dispatcher.Dispatc
       record.chunks.push(chunk)
       if (size < cap) return
       record.ended = 'capped'
-      pass(controller)
+      settle(controller)
       controller.abort(new Error('enough of the body came'))
     },
     onResponseEnd(controller) {
-      if (!over) pass(controller)
+      if (!over) settle(controller)
     },
     onResponseError(controller, error) {
       if (over) return
