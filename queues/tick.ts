@@ -3,7 +3,7 @@
  * schedulers vanish with a FLUSHALL. Adding a job that is there already changes nothing, so a tick may repeat itself.
  */
 import type { Queue } from 'bullmq'
-import { start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
+import { isQuietFor, start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
 import { type ChunkJob, chunkJob } from './deliveries.ts'
 import { type LookJob, lookJob } from './looks.ts'
@@ -30,8 +30,9 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const { ledger } = tools
   const now = tools.now()
   for (const mailing of await ledger.dueMailings({ now })) {
+    if (isQuietFor(tools, mailing.kind, now) !== null) continue
     if (mailing.publishedAt === null) await addCorrigendum(queues, { address: mailing.id })
-    else if (wasGivenATime(mailing)) await addCorrigendum(queues, { start: mailing.id })
+    else if (wasGivenATime(mailing, tools.config)) await addCorrigendum(queues, { start: mailing.id })
     else await start(tools, mailing.id)
   }
   const chunks = await ledger.dueChunks({ now, limit: lanes * 2 })

@@ -13,13 +13,15 @@ import { keepGeneration, type OpenTools, openTools } from '../src/publishing/ind
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type LookJob, looks, runLook } from './looks.ts'
+import { openPermits } from './permits.ts'
 import { type ProofJob, proofs, runProof } from './proofs.ts'
-import { connect, type Place, PREFIX, pace } from './redis.ts'
+import { connect, type Place, PREFIX } from './redis.ts'
 import { EVERY, type Queues, tick } from './tick.ts'
 
 /** What the parent tells the worker. */
 export interface Orders {
   readonly redis: Place
+  /** Where mail goes while SMTP_URL is unset. */
   readonly smtpUrl: string
   /** The name it claims chunks under, so that its parent can free them when it died. Unique among all workers. */
   readonly owner?: string
@@ -52,11 +54,13 @@ async function work(orders: Orders): Promise<void> {
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }))
   const end = endAsked()
   const redis = connect(orders.redis, { enableOfflineQueue: false })
+  const stopping = (): boolean => end.asked
+  const permits = openPermits({ config, redis, ledger: () => tools.ledger, now: Date.now, stopping })
   await using tools = await openTools(config, {
-    smtpUrl: orders.smtpUrl,
+    smtpUrls: config.smtpUrls.length > 0 ? config.smtpUrls : [orders.smtpUrl],
     make: makeApart,
-    permit: config.rate === null ? async () => {} : pace(redis, 'relay', config.rate, Date.now),
-    stopping: () => end.asked,
+    permit: permits,
+    stopping,
     log: (event, facts) => log.info(facts ?? {}, event),
   })
   // Before the first chunk can be claimed: a restored ledger must not hand out what has left.
@@ -72,6 +76,7 @@ async function work(orders: Orders): Promise<void> {
   await ticking(tools, queues, config.lanes, end)
   log.info('worker-draining')
   await drained(workers, hands)
+  await permits.close().catch(() => {})
   await tools.ledger.beat({ name: 'worker', pid: process.pid, at: 0, note: '' })
   redis.disconnect()
 }

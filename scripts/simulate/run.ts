@@ -16,7 +16,16 @@ import { type Config, readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
 import { openLedger } from '../../src/ledger/index.ts'
 import { type Lane, parseAddress } from '../../src/mail/index.ts'
-import { gate, houseOf, ledgerPath, publish, secretKey, type Tools, tokensOf } from '../../src/publishing/index.ts'
+import {
+  gate,
+  houseOf,
+  ledgerPath,
+  publish,
+  secretKey,
+  type Tools,
+  tokensOf,
+  UNLIMITED,
+} from '../../src/publishing/index.ts'
 import { lookAt, MINUTE, type SimLink, type World } from './world.ts'
 
 export interface Sent {
@@ -74,7 +83,8 @@ export async function run(
       [Symbol.asyncDispose]: async () => {},
     },
     openLane: async () => laneInto(sent, clock),
-    permit: async () => {},
+    rest: () => false,
+    permit: UNLIMITED,
     now: () => clock.at,
     stopping: () => false,
     log: () => {},
@@ -181,6 +191,7 @@ function queuesInto(tools: Tools, jobs: (() => Promise<void>)[]): Queues {
 
 function laneInto(sent: Sent[], clock: { at: number }): Lane {
   return {
+    route: 'simulated',
     usable: true,
     offers: { extensions: new Set(), size: null },
     submit: async ({ to }, message, hand) => {

@@ -11,6 +11,7 @@ import {
   plainly,
   planCorrection,
   replacementFor,
+  UNLIMITED,
 } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
 import { theMailing, whoAmI } from './ledger.ts'
@@ -35,8 +36,8 @@ export async function run([text]: string[], options: Options): Promise<Exit> {
     })
   }
   await using tools = await openTools(readConfig(), {
-    smtpUrl: null,
-    permit: async () => {},
+    smtpUrls: [],
+    permit: UNLIMITED,
     stopping: () => false,
     log: () => {},
   })

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts'
 import type { Ledger } from '../ledger/index.ts'
-import { openTools, resume } from '../publishing/index.ts'
+import { openTools, resume, UNLIMITED } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
 import { theMailing, whoAmI, withLedger } from './ledger.ts'
 import { release } from './proofs.ts'
@@ -19,8 +19,8 @@ export async function run([number]: string[], options: Options): Promise<Exit> {
     const mailing = await theMailing(ledger, number)
     if (options.unproved) return await release(ledger, mailing, options)
     await using tools = await openTools(readConfig(), {
-      smtpUrl: null,
-      permit: async () => {},
+      smtpUrls: [],
+      permit: UNLIMITED,
       stopping: () => false,
       log: () => {},
     })

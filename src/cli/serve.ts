@@ -33,7 +33,7 @@ export async function run(): Promise<Exit> {
   const pages = await openPages(config, stack, ledger, inbox)
   lock.announce({ web: pages.web, team: pages.team, inbox: inbox?.url ?? null })
   const worker = new KeptWorker(
-    { redis, smtpUrl: config.smtpUrls[0] ?? inbox?.url ?? '' },
+    { redis, smtpUrl: inbox?.url ?? '' },
     {
       end,
       // We know that it is dead, so nobody need wait for its leases to run out, nor for its locks in our own Redis.
@@ -57,7 +57,7 @@ export async function run(): Promise<Exit> {
   return 0
 }
 
-const relayName = (config: Config): string => new URL(config.smtpUrls[0] ?? '').host
+const relayName = (config: Config): string => config.smtpUrls.map((url) => new URL(url).host).join(', then ')
 
 function taken(config: Config): Complaint {
   const first = readLock(config.dataDir)

@@ -1,5 +1,6 @@
 /** Reads a time as people write it, in a named time zone. */
 import { Complaint } from '../complaint.ts'
+import { momentOf } from '../publishing/index.ts'
 
 export interface When {
   /** Milliseconds since the epoch. */
@@ -33,32 +34,16 @@ const misread = (text: string, fault: string): Complaint =>
     exit: 3,
   })
 
-/** The first instant at which the zone's clocks show that wall time: of the offsets around it, the one that fits. */
 function fromWall(wall: string, zone: string, text: string): number {
   const asUtc = Date.parse(`${wall}Z`)
   if (Number.isNaN(asUtc)) return asUtc
-  const fits = [-1, 1]
-    .map((days) => asUtc - offsetOf(asUtc + days * 86_400_000, zone, text))
-    .filter((at) => at + offsetOf(at, zone, text) === asUtc)
-  if (fits.length === 0) throw misread(text, `is skipped by the clocks of ${zone}`)
-  return Math.min(...fits)
-}
-
-function offsetOf(at: number, zone: string, text: string): number {
-  const form = { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' } as const
   try {
-    const parts = new Intl.DateTimeFormat('en', {
-      ...form,
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    }).formatToParts(at)
-    const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? ''
-    const shown = `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`
-    return Date.parse(shown) - at
+    const at = momentOf(asUtc, zone)
+    if (at !== null) return at
   } catch {
     throw misread(text, `names no time zone that is known here (${zone})`)
   }
+  throw misread(text, `is skipped by the clocks of ${zone}`)
 }
 
 function say(at: number, zone: string): string {

@@ -11,6 +11,7 @@ import type { Dialect } from './migrations/dialect.ts'
 import { generation } from './migrations/generation.ts'
 import { line } from './migrations/line.ts'
 import { proving } from './migrations/proving.ts'
+import { quota } from './migrations/quota.ts'
 import { vouching } from './migrations/vouching.ts'
 import { watchLink } from './migrations/watch-link.ts'
 import { DELIVERY_STATES } from './words.ts'
@@ -32,6 +33,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   watchLink,
   bouncing,
   generation,
+  quota,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

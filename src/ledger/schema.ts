@@ -220,5 +220,7 @@ export interface Schema {
   }
   /** One row. `restored_at`: this ledger was found older than what was sent from it, and nobody has said more. */
   generation: { lineage: string; n: number; restored_at: number | null }
+  /** Messages taken from a route's DAILY_QUOTA, by hours since the epoch. See verbs/quota.ts. */
+  quota: { route: string; hour: number; taken: number }
   heartbeat: { name: string; pid: number; at: number; note: string }
 }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { Complaint } from '../complaint.ts'
 
 /** One way out: a relay, how to reach it, and the name we give there. Carries the password: never for logs. */
 export interface Route {
+  /** What it is called in records and logs: HOST:PORT, and of its login only what tells two apart. */
+  readonly name: string
   readonly host: string
   readonly port: number
   /** implicit: TLS from the first byte. required: STARTTLS or nothing. none: in clear, for a relay on loopback. */
@@ -29,8 +32,12 @@ export function parseRoute(url: string, { ehloName }: { readonly ehloName: strin
   const name = parsed.searchParams.get('name') ?? ehloName
   if (!/^(?:[a-z0-9.-]+|\[[a-z0-9.:]+\])$/i.test(name)) throw misread(parsed, `has no proper name for EHLO ("${name}")`)
   const usual = tls === 'implicit' ? 465 : auth ? 587 : 25
-  return Object.freeze({ host, port: parsed.port ? Number(parsed.port) : usual, tls, auth, ehloName: name })
+  const port = parsed.port ? Number(parsed.port) : usual
+  return Object.freeze({ name: nameOf(host, port, auth), host, port, tls, auth, ehloName: name })
 }
+
+const nameOf = (host: string, port: number, auth: Route['auth']): string =>
+  `${host}:${port}${auth ? `#${createHash('sha256').update(auth.user).digest('hex').slice(0, 6)}` : ''}`
 
 /** Whether a host is this machine: only there does mail travel without TLS unasked. */
 export function isLoopback(host: string): boolean {

@@ -39,6 +39,8 @@ export interface Offers {
 
 /** One connection to one relay, for one message at a time. */
 export interface Lane extends AsyncDisposable {
+  /** The name of its route. */
+  readonly route: string
   /** False once the session ended: open another lane. */
   readonly usable: boolean
   readonly offers: Offers
@@ -96,7 +98,7 @@ export async function openLane(route: Route, options: LaneOptions = {}): Promise
     allowInternalNetworkInterfaces: isLoopback(route.host),
     tls: { minVersion: 'TLSv1.2', ...(options.ca === undefined ? {} : { ca: options.ca }) },
   })
-  return laneOver(connection, await session(connection, route), timeouts)
+  return laneOver(connection, await session(connection, route), { name: route.name, timeouts })
 }
 
 function session(connection: SMTPConnection, route: Route): Promise<Offers> {
@@ -136,7 +138,11 @@ function readOffers(ehlo: string): Offers {
   return { extensions, size: Number(size ?? 0) || null }
 }
 
-function laneOver(connection: SMTPConnection, offers: Offers, timeouts: LaneTimeouts): Lane {
+function laneOver(
+  connection: SMTPConnection,
+  offers: Offers,
+  { name, timeouts }: { name: string; timeouts: LaneTimeouts },
+): Lane {
   let ended = false
   let closing: Promise<void> | null = null
   let inHand: Promise<void> | null = null
@@ -203,6 +209,7 @@ function laneOver(connection: SMTPConnection, offers: Offers, timeouts: LaneTime
     return closing
   }
   return {
+    route: name,
     get usable() {
       return !ended && !closing
     },

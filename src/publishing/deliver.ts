@@ -8,20 +8,32 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isComplaint } from '../complaint.ts'
 import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
-import { type Lane, type Mould, type Outcome, parseAddress, type ReplyClass, retryAfter } from '../mail/index.ts'
+import {
+  type Lane,
+  type Mould,
+  type Outcome,
+  parseAddress,
+  RELAY_DOWN,
+  type ReplyClass,
+  retryAfter,
+  SESSION_END,
+} from '../mail/index.ts'
 import { mouldFor, recipientOf } from './casting.ts'
+import { isQuietFor } from './schedule.ts'
 import type { Tools } from './tools.ts'
 
 /** A worker that says nothing for so long has lost its chunk. Milliseconds. */
 const LEASE = 60_000
 /** The gate's word counts so long before the first hand; afterwards the watch answers for the links. */
 export const CERTIFICATE_AGE = 24 * 3_600_000
-/** After a relay that is down or that ends the session, the chunk waits. Milliseconds. */
-const RELAY_DOWN = 15_000
-const SESSION_END = 5 * 60_000
+/** What keeps a chunk waiting is looked at again after so long at the latest: it may have been changed. Milliseconds. */
+const LOOK_AGAIN = 15 * 60_000
 const TRIES_AT_THE_END = 5
 
-type DeliverTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'openLane' | 'permit' | 'now' | 'stopping' | 'log'>
+type DeliverTools = Pick<
+  Tools,
+  'config' | 'ledger' | 'tokens' | 'openLane' | 'rest' | 'permit' | 'now' | 'stopping' | 'log'
+>
 
 export interface DeliverOptions {
   readonly owner: string
@@ -62,14 +74,16 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   }
 }
 
-/** What became of a row, for the loop: go on, take a fresh lane first, or leave the chunk. */
-type Next = 'next' | 'reopen' | 'leave'
+/** What became of a row, for the loop: go on, try it once more on a fresh lane, or leave the chunk. */
+type Next = 'next' | 'again' | 'leave'
 
 class Run {
   readonly #tools: DeliverTools
   readonly #claim: Claim
   readonly #options: DeliverOptions & { leaseMs: number }
   #lane: Lane | null = null
+  /** Messages that this lane has carried. */
+  #carried = 0
   /** Where each message is composed: the lane's one message at a time needs one buffer. */
   #room: Buffer | undefined
   /** Replies in memory, settled with the next commit. */
@@ -87,24 +101,75 @@ class Run {
     const { mailing, rows } = this.#claim
     if (rows.length === 0) return
     const stamped = await mouldFor(this.#tools, mailing)
+    const later = await this.#through(stamped, rows, false)
+    // Domains over their rate kept nobody else waiting. Now nobody else is left, so a turn that is near is waited for.
+    if (later.length > 0) await this.#through(stamped, later, true)
+  }
+
+  /** Gives the rows whose domain is over its rate; none where the chunk is to be left. */
+  async #through(stamped: Mould, rows: readonly DueDelivery[], patient: boolean): Promise<DueDelivery[]> {
+    const later: DueDelivery[] = []
+    const over = new Set<string>()
     for (const row of rows) {
-      if (this.#tools.stopping()) return
-      if (!this.#lane?.usable && !(await this.#open())) return
-      if (!(await this.#permitted())) return
-      if ((await this.#one(stamped, row)) === 'leave') return
+      for (let next: Next = 'again'; next === 'again'; ) {
+        if (this.#tools.stopping() || this.#isQuiet()) return []
+        if (this.#tools.permit.domain && !(await this.#turnOf(row, patient, over))) {
+          later.push(row)
+          break
+        }
+        if (!this.#lane?.usable && !(await this.#open())) return []
+        next = await this.#permitted()
+        if (next === 'next') next = await this.#one(stamped, row)
+        if (next === 'leave') return []
+        if (next === 'again') await this.#hangUp()
+      }
+    }
+    return later
+  }
+
+  #isQuiet(): boolean {
+    const until = isQuietFor(this.#tools, this.#claim.mailing.kind, this.#tools.now())
+    if (until !== null) this.#waitUntil(until)
+    return until !== null
+  }
+
+  /** Whether the recipient's domain may have one more. `over`: those that were asked and may not. */
+  async #turnOf(row: DueDelivery, patient: boolean, over: Set<string>): Promise<boolean> {
+    const domain = row.address.slice(row.address.lastIndexOf('@') + 1)
+    if (over.has(domain)) return false
+    const notBefore = await this.#asked(this.#tools.permit.domain?.(domain, patient))
+    if (notBefore === null) return true
+    over.add(domain)
+    if (patient) this.#waitUntil(Math.min(this.#notBefore || notBefore, notBefore))
+    return false
+  }
+
+  /** `leave`: the route may carry no more for now, and there is no other; or nobody can say, so no new mail leaves. */
+  async #permitted(): Promise<Next> {
+    const { permit, rest, now } = this.#tools
+    const lane = this.#lane
+    if (permit.route === null || lane === null) return 'next'
+    const notBefore = await this.#asked(permit.route(lane.route))
+    if (notBefore === null) return 'next'
+    if (rest(lane.route, Math.min(notBefore - now(), LOOK_AGAIN))) return 'again'
+    this.#waitUntil(notBefore)
+    return 'leave'
+  }
+
+  /** The pace cannot be asked for while Redis is away: that is a reason to wait, as any other. */
+  async #asked(permit: Promise<number | null> | undefined): Promise<number | null> {
+    try {
+      return (await permit) ?? null
+    } catch (error) {
+      this.#tools.log('no-permit', { why: (error as Error).message })
+      return this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
     }
   }
 
-  /** False: the pace cannot be asked for just now (Redis is away), so no new mail leaves. */
-  async #permitted(): Promise<boolean> {
-    try {
-      await this.#tools.permit()
-      return true
-    } catch (error) {
-      this.#tools.log('no-permit', { why: (error as Error).message })
-      this.wait()
-      return false
-    }
+  async #hangUp(): Promise<void> {
+    await this.#lane?.close()
+    this.#lane = null
+    this.#carried = 0
   }
 
   /**
@@ -151,29 +216,43 @@ class Run {
   }
 
   async #open(): Promise<boolean> {
-    await this.#lane?.close()
-    this.#lane = null
+    await this.#hangUp()
     try {
       this.#lane = await this.#tools.openLane()
       return true
     } catch (error) {
       if ((error as { kind?: unknown }).kind !== 'unreached') throw error
-      await this.#unreached(error as unknown as { why: string; class: ReplyClass | null })
+      await this.#unreached(error as unknown as News)
       return false
     }
   }
 
-  /** The relay is down or does not take us: no attempt was made, and the chunk waits. */
-  async #unreached(news: { why: string; class: ReplyClass | null }): Promise<void> {
-    const { relayDown = RELAY_DOWN, sessionEnd = SESSION_END } = this.#options
-    this.#notBefore = this.#tools.now() + (news.class === 'session-end' ? sessionEnd : relayDown)
+  /** The relay is down or does not take us: no attempt was made, and the row waits. */
+  async #unreached(news: News): Promise<Next> {
     this.#tools.log('relay-unreached', { why: news.why, class: news.class })
-    if (news.class === 'auth') await this.stopTheRun(`the relay does not take us: ${news.why}`)
+    if (news.class === 'auth') {
+      await this.stopTheRun(`the relay does not take us: ${news.why}`)
+      return 'leave'
+    }
+    const { relayDown = RELAY_DOWN, sessionEnd = SESSION_END } = this.#options
+    return this.#sessionEnded(news.class === 'session-end' ? sessionEnd : relayDown, news.until)
+  }
+
+  /** Many relays end a session after so many messages: only one that ends a fresh one asks to be left alone. */
+  #sessionEnded(restMs: number, until = this.#tools.now() + restMs): Next {
+    if (this.#carried > 0) return 'again'
+    if (this.#lane && this.#tools.rest(this.#lane.route, restMs)) return 'again'
+    this.#waitUntil(until)
+    return 'leave'
   }
 
   /** Keeps the chunk from being due at once. */
   wait(): void {
-    this.#notBefore = this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
+    this.#waitUntil(this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN))
+  }
+
+  #waitUntil(at: number): void {
+    this.#notBefore = Math.min(at, this.#tools.now() + LOOK_AGAIN)
   }
 
   async stopTheRun(why: string): Promise<void> {
@@ -228,6 +307,7 @@ class Run {
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
     switch (outcome.kind) {
       case 'accepted':
+        this.#carried += 1
         this.#hear(row, 'accepted', { reply: outcome.reply })
         return 'next'
       case 'uncertain':
@@ -238,8 +318,7 @@ class Run {
       case 'unreached':
         // Handed, yet the connection went before the body did: certainly unsent.
         if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
-        await this.#unreached(outcome)
-        return 'leave'
+        return await this.#unreached(outcome)
       case 'deferred':
       case 'rejected':
         return await this.#refused(row, outcome)
@@ -268,8 +347,7 @@ class Run {
     const retryAt = this.#tools.now() + retryAfter(row.tries + 1, outcome.class, Math.random())
     this.#hear(row, 'deferred', { reply, retryAt })
     if (outcome.class !== 'session-end') return 'next'
-    this.#notBefore = this.#tools.now() + (this.#options.sessionEnd ?? SESSION_END)
-    return 'leave'
+    return this.#sessionEnded(this.#options.sessionEnd ?? SESSION_END) === 'leave' ? 'leave' : 'next'
   }
 
   #hear(row: DueDelivery, to: Settle['to'], news: Partial<Pick<Settle, 'reply' | 'retryAt' | 'suppress'>>): void {
@@ -286,6 +364,13 @@ class Run {
       ...news,
     })
   }
+}
+
+/** Why a lane could not be opened or ended. `until`: when one may be opened again, where that is known. */
+interface News {
+  readonly why: string
+  readonly class: ReplyClass | null
+  readonly until?: number
 }
 
 /** Somewhat larger than the last message: names differ in length. */

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { make } from '../edition/index.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
 import { type Looker, openLooker } from '../links/index.ts'
-import { openLane, parseRoute, tokens } from '../mail/index.ts'
+import { openWays, parseRoute, type Route, tokens } from '../mail/index.ts'
 import type { Tools } from './tools.ts'
 
 /** Where the ledger is, as `openLedger` takes it. */
@@ -53,15 +53,15 @@ export interface OpenTools extends Tools, AsyncDisposable {
   readonly ledger: Ledger
 }
 
-/** Everything a step may need. `smtpUrl`: the relay, or the local inbox in its stead. */
+/** Everything a step may need. `smtpUrls`: the relays, or the local inbox in their stead; none where nothing is sent. */
 export async function openTools(
   config: Config,
-  with_: Pick<Tools, 'permit' | 'stopping' | 'log'> & { smtpUrl: string | null; make?: Tools['make'] },
+  with_: Pick<Tools, 'permit' | 'stopping' | 'log'> & { smtpUrls: readonly string[]; make?: Tools['make'] },
 ): Promise<OpenTools> {
   await using stack = new AsyncDisposableStack()
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const looker = stack.use(await lookerOf(config))
-  const route = with_.smtpUrl === null ? null : parseRoute(with_.smtpUrl, { ehloName: ehloName(config) })
+  const ways = openWays(routesFrom(with_.smtpUrls, config), Date.now)
   const owned = stack.move()
   return {
     config,
@@ -69,10 +69,8 @@ export async function openTools(
     looker,
     tokens: tokensOf(config, secretKey(config)),
     make: with_.make ?? make,
-    openLane: async () => {
-      if (route === null) throw new Error('no relay was given')
-      return await openLane(route)
-    },
+    openLane: ways.openLane,
+    rest: ways.rest,
     permit: with_.permit,
     now: Date.now,
     stopping: with_.stopping,
@@ -80,6 +78,12 @@ export async function openTools(
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
+
+/** Every relay of SMTP_URL, in order of preference; empty while the local inbox stands in. */
+export const routesOf = (config: Config): Route[] => routesFrom(config.smtpUrls, config)
+
+const routesFrom = (urls: readonly string[], config: Config): Route[] =>
+  urls.map((url) => parseRoute(url, { ehloName: ehloName(config) }))
 
 /** Our name in EHLO (RFC 5321 §4.1.1.1): the host of the public pages, or that of the sender. */
 function ehloName(config: Config): string {

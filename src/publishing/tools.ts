@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { type House, type make, OWN_FIELDS } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Looker } from '../links/index.ts'
-import type { Lane, Tokens } from '../mail/index.ts'
+import type { Tokens, Ways } from '../mail/index.ts'
 
 export interface Tools {
   readonly config: Config
@@ -15,16 +15,29 @@ export interface Tools {
   readonly tokens: Tokens
   /** Renders an announcement; the worker's does it in a short-lived child, because MJML weighs 150 MB. */
   readonly make: typeof make
-  /** Opens a connection to the relay. Rejects with mail's Unreached. */
-  readonly openLane: () => Promise<Lane>
-  /** Resolves when the rates allow one more message. */
-  readonly permit: () => Promise<void>
+  /** Opens a connection to the first relay that does not rest. Rejects with mail's Unreached. */
+  readonly openLane: Ways['openLane']
+  readonly rest: Ways['rest']
+  readonly permit: Permits
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** True once the program is to end: finish what is in hand and take no more. */
   readonly stopping: () => boolean
   readonly log: Log
 }
+
+/**
+ * Whether the rates let one more message go: null, once its turn has come; else when to ask again, in milliseconds
+ * since the epoch. What is null is not limited.
+ */
+export interface Permits {
+  /** RATE and DAILY_QUOTA, by the name of the route. */
+  readonly route: ((route: string) => Promise<number | null>) | null
+  /** DOMAIN_RATES. A `patient` asker has nothing else to do, so a turn that is near is waited for. */
+  readonly domain: ((domain: string, patient: boolean) => Promise<number | null>) | null
+}
+
+export const UNLIMITED: Permits = { route: null, domain: null }
 
 /** A fact for the operator: a stable name, and facts without addresses or content. */
 export type Log = (event: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void

@@ -19,6 +19,7 @@ import {
   secretKey,
   type Tools,
   tokensOf,
+  UNLIMITED,
   watch,
 } from '../../src/publishing/index.ts'
 import { openSite } from '../support/http.ts'
@@ -60,7 +61,8 @@ export async function openHouse(
     tokens: tokensOf(config, secretKey(config)),
     make,
     openLane: () => openLane(parseRoute(sink.url, { ehloName: 'gll.test' })),
-    permit: async () => {},
+    rest: () => false,
+    permit: UNLIMITED,
     stopping: of.stopping ?? (() => false),
     log: (event, facts) => logged.push({ event, facts: facts ?? {} }),
     now: () => clock.at,

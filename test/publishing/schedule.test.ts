@@ -17,7 +17,7 @@ test('a mailing given a time is judged again when it comes, and leaves with a fr
   expect(await at.ledger.dueMailings({ now: at.clock.at + 29 * HOUR })).toEqual([])
   at.clock.at += 30 * HOUR
   const [due] = await at.ledger.dueMailings({ now: at.clock.at })
-  expect(due && wasGivenATime(due)).toBe(true)
+  expect(due && wasGivenATime(due, at.config)).toBe(true)
   await startOnTime(at.tools, mailing)
   expect((await at.ledger.mailing({ id: mailing }))?.state).toBe('running')
 })

@@ -1,55 +1,8 @@
 /** The clockwork: workers as processes of their own, a real Redis that is flushed, killed and brought back. */
-import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Orders } from '../../queues/worker.ts'
-import { counts, type House, openHouse, publishDue, received, rowsByState } from '../publishing/house.ts'
-import { openRedis, type TestRedis } from '../support/redis.ts'
-
-const WORKER = new URL('../../queues/worker.ts', import.meta.url)
-
-interface TestWorker extends AsyncDisposable {
-  readonly child: ChildProcess
-  /** Its exit code; null where a signal ended it. */
-  readonly exited: Promise<number | null>
-}
-
-/** A worker over the house's ledger, as `gll serve` starts one. */
-function startWorker(house: House, redis: TestRedis, env: Record<string, string> = {}): TestWorker {
-  const child = fork(WORKER, {
-    cwd: house.config.dataDir,
-    env: {
-      PATH: process.env.PATH,
-      DATA_DIR: house.config.dataDir,
-      FROM: 'The GLL Team <gll@gll.test>',
-      LANES: '4',
-      LOG_LEVEL: 'error',
-      ...env,
-    },
-    // What jest was started with is none of the worker's business.
-    execArgv: [],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const orders: Orders = { redis: { url: redis.url }, smtpUrl: house.sink.url }
-  child.once('message', () => child.send(orders))
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  return {
-    child,
-    exited,
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      await exited
-    },
-  }
-}
-
-async function until(so: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 90_000; !(await so()); await wait(20)) {
-    if (Date.now() > end) throw new Error(`still waiting for ${so}`)
-  }
-}
-
-const isDone = async (house: House, mailing: number): Promise<boolean> =>
-  (await house.ledger.mailing({ id: mailing }))?.state === 'done'
+import { counts, openHouse, publishDue, received, rowsByState } from '../publishing/house.ts'
+import { openRedis } from '../support/redis.ts'
+import { isDone, startWorker, until } from './running.ts'
 
 test('two workers share one mailing, and one pace between them: nobody has it twice, and never faster than RATE', async () => {
   await using house = await openHouse({ people: 60 })

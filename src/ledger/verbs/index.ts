@@ -12,6 +12,7 @@ import * as mailings from './mailings.ts'
 import * as notices from './notices.ts'
 import * as people from './people.ts'
 import * as proving from './proving.ts'
+import * as quota from './quota.ts'
 import * as records from './records.ts'
 import type { Room } from './room.ts'
 import * as vouching from './vouching.ts'
@@ -58,6 +59,7 @@ export const reads = {
   someReaders: vouching.someReaders,
   dueProofs: proving.dueProofs,
   proofs: proving.proofs,
+  quotaLeft: quota.quotaLeft,
   heartbeat: records.heartbeat,
 } as const
 
@@ -103,6 +105,8 @@ export const writes = {
   proofLater: proving.proofLater,
   settleProof: proving.settleProof,
   releaseProof: proving.releaseProof,
+  takeQuota: quota.takeQuota,
+  giveBackQuota: quota.giveBackQuota,
   recordBounce: bouncing.recordBounce,
   endQuarantines: bouncing.endQuarantines,
   grow: generation.grow,

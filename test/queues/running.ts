@@ -1,0 +1,52 @@
+/** The worker as a process of its own, over a house's ledger and a real Redis. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Orders } from '../../queues/worker.ts'
+import type { House } from '../publishing/house.ts'
+import type { TestRedis } from '../support/redis.ts'
+
+const WORKER = new URL('../../queues/worker.ts', import.meta.url)
+
+interface TestWorker extends AsyncDisposable {
+  readonly child: ChildProcess
+  /** Its exit code; null where a signal ended it. */
+  readonly exited: Promise<number | null>
+}
+
+/** A worker over the house's ledger, as `gll serve` starts one. */
+export function startWorker(house: House, redis: TestRedis, env: Record<string, string> = {}): TestWorker {
+  const child = fork(WORKER, {
+    cwd: house.config.dataDir,
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: house.config.dataDir,
+      FROM: 'The GLL Team <gll@gll.test>',
+      LANES: '4',
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+    // What jest was started with is none of the worker's business.
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const orders: Orders = { redis: { url: redis.url }, smtpUrl: house.sink.url }
+  child.once('message', () => child.send(orders))
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  return {
+    child,
+    exited,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+export async function until(so: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 90_000; !(await so()); await wait(20)) {
+    if (Date.now() > end) throw new Error(`still waiting for ${so}`)
+  }
+}
+
+export const isDone = async (house: House, mailing: number): Promise<boolean> =>
+  (await house.ledger.mailing({ id: mailing }))?.state === 'done'
