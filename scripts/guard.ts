@@ -70,7 +70,6 @@ const LIBRARIES: Readonly<Record<string, readonly Room[]>> = {
   '@fastify/*': ['web'],
   zod: ['web'],
   commander: ['cli'],
-  'junit-xml': ['cli'],
   'cli-progress': ['cli'],
   'csv-parse': ['cli'],
   'read-excel-file': ['cli'],

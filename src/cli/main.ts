@@ -28,7 +28,7 @@ const entries: readonly Entry[] = [
       ['--content', 'judge the content alone and look at nothing'],
       ['--deadline <time>', 'for all looks of the run together (default 10m); what is not looked at by then is unsure'],
       JSON_OPTION,
-      ['--format <name>', 'text, json, github (annotations) or sarif'],
+      ['--format <name>', 'text, json, github (annotations), sarif or junit'],
     ],
     example: 'gll check letter.md',
     load: () => import('./check.ts'),

@@ -121,21 +121,6 @@ describe('what it says', () => {
     expect(exit).toBe(2)
     for (const mark of [ESCAPE, '\u0007', '\u202e']) expect(out).not.toContain(mark)
   })
-
-  test('as annotations, and as SARIF', async () => {
-    await using desk = openDesk()
-    const file = desk.file('x,y.html', '<p>\n<a href="">100% sure</a></p>')
-    const { out } = await desk.gll('check', '--content', '--format', 'github', file)
-    expect(out).toMatch(/^::error file=x%2Cy\.html,line=2,title=link-without-target::⟦100%25 sure⟧%0A/)
-    const sarif = JSON.parse((await desk.gll('check', '--content', '--format', 'sarif', file)).out)
-    expect(sarif).toMatchObject({
-      version: '2.1.0',
-      runs: [{ results: [{ ruleId: 'link-without-target', level: 'error' }] }],
-    })
-    const rules = sarif.runs[0].tool.driver.rules.map((rule: { id: string }) => rule.id)
-    expect(rules).toEqual(expect.arrayContaining(['link-without-target', 'dead-link', 'unsure-link']))
-    expect((await desk.gll('check', '--format', 'yaml', file)).exit).toBe(3)
-  })
 })
 
 describe('looking', () => {
