@@ -10,6 +10,8 @@ import { bouncing } from './migrations/bouncing.ts'
 import type { Dialect } from './migrations/dialect.ts'
 import { generation } from './migrations/generation.ts'
 import { line } from './migrations/line.ts'
+import { messages } from './migrations/messages.ts'
+import { people as widerPeople } from './migrations/people.ts'
 import { proving } from './migrations/proving.ts'
 import { quota } from './migrations/quota.ts'
 import { vouching } from './migrations/vouching.ts'
@@ -35,6 +37,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   generation,
   quota,
 ]
+  messages,
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {
   await people(db, dialect)

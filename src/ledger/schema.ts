@@ -179,6 +179,30 @@ export interface Schema {
     /** 1: every day until it is closed. */
     remind: number
     closed_at: number | null
+  api_token: {
+    id: Generated<number>
+    name: string
+    /** SHA-256 of the secret, in hexadecimal. */
+    hash: string
+    /** Apart by spaces. */
+    scopes: string
+    created_at: number
+    revoked_at: number | null
+  }
+  /** A message to one, beside its delivery. See verbs/messages.ts. */
+  message: {
+    mailing_id: number
+    n: number
+    /** Who asked; null: ourselves. */
+    token_id: number | null
+    idempotency_key: string | null
+    /** A digest of what was asked. */
+    request: string
+    created_at: number
+    /** When its web hook is to be told (again) what became of it; null: there is nothing to tell. */
+    hook_at: number | null
+    hook_tries: Generated<number>
+  }
     /** When it is to be posted (again); null: not any more. */
     hook_at: number | null
     hook_tries: Generated<number>

@@ -3,6 +3,7 @@
  * for the row, the chunk's counts, the suppression and the record. The same report twice changes nothing more.
  */
 import { sql } from 'kysely'
+import { tellAgain } from './messages.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
 
@@ -62,6 +63,7 @@ export async function recordBounce(room: Room, args: Bounce): Promise<BounceEffe
     .executeTakeFirst()
   if (Number(fresh.numInsertedOrUpdatedRows ?? 0) === 0) return 'again'
   if (args.verdict !== 'complaint') await settleBounced(db, args, copy.state)
+  await tellAgain(db, args)
   const effect = await follow(db, args, copy)
   const detail = `delivery ${args.n}: ${args.verdict}${args.reason === null ? '' : `, ${args.reason}`}${args.status === null ? '' : ` ${args.status}`}; ${effect}`
   const what = args.verdict === 'complaint' ? 'complaint' : 'bounced'

@@ -11,6 +11,7 @@ import * as line from './line.ts'
 import * as mailings from './mailings.ts'
 import * as notices from './notices.ts'
 import * as people from './people.ts'
+import * as messages from './messages.ts'
 import * as proving from './proving.ts'
 import * as quota from './quota.ts'
 import * as records from './records.ts'
@@ -56,7 +57,9 @@ export const reads = {
   corrigendaOf: records.corrigendaOf,
   audits: records.audits,
   vouches: vouching.vouches,
-  someReaders: vouching.someReaders,
+  message: messages.message,
+  dueEvents: messages.dueEvents,
+  apiTokens: messages.apiTokens,
   dueProofs: proving.dueProofs,
   proofs: proving.proofs,
   quotaLeft: quota.quotaLeft,
@@ -129,3 +132,7 @@ type Verb<F> = F extends (room: Room) => infer R
 export type Verbs = { readonly [K in keyof typeof reads]: Verb<(typeof reads)[K]> } & {
   readonly [K in keyof typeof writes]: Verb<(typeof writes)[K]>
 }
+  postMessages: messages.postMessages,
+  eventTold: messages.eventTold,
+  addToken: messages.addToken,
+  revokeToken: messages.revokeToken,

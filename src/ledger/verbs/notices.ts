@@ -1,7 +1,7 @@
 /** What the team is told: written in the commit of what there is to tell, mailed and posted when it is due. */
 import { sql } from 'kysely'
 import type { Notice, NoticeStart } from '../words.ts'
-import { ZERO } from './mailings.ts'
+import { openRunning } from './messages.ts'
 import type { Room } from './room.ts'
 import { deliveryRow } from './rows.ts'
 
@@ -124,49 +124,14 @@ export async function mailNotice(
     .where('due_at', 'is not', null)
     .executeTakeFirst()
   if (Number(mine.numUpdatedRows) === 0) return false
-  const { id: mailing } = await db
-    .insertInto('mailing')
-    .values({
-      kind: 'notice',
-      edition_id: args.edition,
-      list_id: null,
-      state: 'running',
-      state_why: null,
-      audience: args.to.length,
-      series: null,
-      created_at: args.now,
-      published_at: args.now,
-      due_at: args.now,
-      started_at: args.now,
-      finished_at: null,
-      expires_at: args.expiresAt,
-      corrects_mailing: null,
-      corrects_edition: null,
-      changes: null,
-      held_by: null,
-      line_at: null,
-      domain: null,
-      origin: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const row = { role: 'team' as const, subscriber: null, fields: {}, inReplyTo: null, references: [] }
-  await db
-    .insertInto('delivery')
-    .values(args.to.map((address, at) => deliveryRow(mailing, { ...row, n: at + 1, address }, args.now)))
-    .execute()
-  await db
-    .insertInto('chunk')
-    .values({
-      mailing_id: mailing,
-      first_n: 1,
-      last_n: args.to.length,
-      role: 'team',
-      due_at: args.now,
-      ...ZERO,
-      pending: args.to.length,
-    })
-    .execute()
+  await openRunning(db, {
+    kind: 'notice',
+    edition: args.edition,
+    role: 'team',
+    now: args.now,
+    expiresAt: args.expiresAt,
+    rows: args.to.map((address) => ({ address, fields: {}, subscriber: null })),
+  })
   return true
 }
 
