@@ -201,11 +201,6 @@ const entries: readonly Entry[] = [
     load: () => import('./vouch.ts'),
   },
   {
-    usage: 'migrate',
-    about: 'Bring the tables of the ledger up to date; safe to run twice, and while a worker runs',
-    example: 'gll migrate',
-    load: () => import('./migrate.ts'),
-  {
     usage: 'doctor',
     about: 'Examine what stands between us and the inbox: DNS, relay, pages, clock. Sends nothing',
     options: [
@@ -215,6 +210,11 @@ const entries: readonly Entry[] = [
     example: 'gll doctor',
     load: () => import('./doctor.ts'),
   },
+  {
+    usage: 'migrate',
+    about: 'Bring the tables of the ledger up to date; safe to run twice, and while a worker runs',
+    example: 'gll migrate',
+    load: () => import('./migrate.ts'),
   },
   {
     usage: 'serve',
