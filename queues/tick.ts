@@ -50,7 +50,7 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const due = new Map((await ledger.dueWatches({ now, limit: LOOKS_AT_ONCE })).map((w) => [w.link, w.dueAt ?? now]))
   for (const [link, dueAt] of due)
     await inTime(queues.looks.add('look', { link }, { ...ONCE, jobId: lookJob(link, dueAt) }))
-  for (const mailing of await ledger.ripe({ quietBefore: now - tools.config.quietWindow })) {
+  for (const mailing of await ledger.ripe({ quietBefore: now - tools.config.quietWindow, now })) {
     await addCorrigendum(queues, { correct: mailing })
   }
   for (const mailing of await ledger.dueLines({ now })) await addCorrigendum(queues, { line: mailing })

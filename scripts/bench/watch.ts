@@ -44,7 +44,7 @@ const questions = (ledger: Ledger, now: number): Record<string, () => Promise<un
   dueChunks: () => ledger.dueChunks({ now, limit: 40 }),
   dueProofs: () => ledger.dueProofs({ now, mailing: null }),
   dueWatches: () => ledger.dueWatches({ now, limit: 100 }),
-  ripe: () => ledger.ripe({ quietBefore: now - 3 * 3_600_000 }),
+  ripe: () => ledger.ripe({ quietBefore: now - 3 * 3_600_000, now }),
   dueLines: () => ledger.dueLines({ now }),
   toTell: () => ledger.toTell({ now }),
   sweepCancelled: () => ledger.sweepCancelled({ now }),
@@ -128,7 +128,7 @@ function rowsOf(links: number): string[] {
   return [
     `insert into edition (digest, kind, language, subject, content, source, created_at)
      values ('d', 'announcement', 'en', 'Letter', '{}', '{}', ${NOW})`,
-    `insert into link (href) select 'https://www.site' || (value % 2000) || '.example.net/' || value from generate_series(1, ${links}) value`,
+    `insert into link (href, origin) select 'https://www.site' || (value % 2000) || '.example.net/' || value, 'https://www.site' || (value % 2000) || '.example.net' from generate_series(1, ${links}) value`,
     `insert into mailing (kind, edition_id, state, audience, created_at, published_at, due_at, started_at, finished_at, expires_at)
      select 'announcement', 1, 'done', 1000, ${NOW - 90 * DAY}, ${NOW - 90 * DAY}, ${NOW - 90 * DAY}, ${NOW - 90 * DAY}, ${NOW - 90 * DAY}, ${NOW - 87 * DAY}
      from generate_series(1, ${mailings}) value`,

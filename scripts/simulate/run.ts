@@ -159,7 +159,7 @@ function nextDue(db: Sqlite.Database): (now: number, config: Config) => number {
     union all select min(c.due_at) from chunk c join mailing m on m.id = c.mailing_id where c.due_at is not null and m.state = 'running'
     union all select min(line_at) from mailing where state = 'held' and held_by = 'line'
     union all select min(due_at) from notice where due_at is not null
-    union all select min(max(dead_at + ?, ?)) from watch where state = 'dead' and answer is null)`)
+    union all select min(max(dead_at + ?, ?, coalesce(correct_at, 0))) from watch where state = 'dead' and answer is null)`)
   return (now, { quietWindow }) =>
     (least.get(quietWindow, now + MINUTE) as { at: number | null }).at ?? Number.POSITIVE_INFINITY
 }

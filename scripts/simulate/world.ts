@@ -202,7 +202,7 @@ const STATUS: Readonly<Partial<Record<Cause, number>>> = {
   'turned-away': 403,
   'login-missed': 200,
 }
-const DEAD: readonly Cause[] = ['not-found', 'gone', 'no-host', 'home-page', 'refused', 'tls', 'login-missed']
+const DEAD: readonly Cause[] = ['not-found', 'gone', 'no-host', 'home-page', 'refused', 'tls']
 
 /** The look that the looker would bring home at this moment. */
 export function lookAt(world: World, url: string, at: number): Look {

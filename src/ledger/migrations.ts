@@ -12,6 +12,7 @@ import { generation } from './migrations/generation.ts'
 import { line } from './migrations/line.ts'
 import { messages } from './migrations/messages.ts'
 import { people as widerPeople } from './migrations/people.ts'
+import { patience } from './migrations/patience.ts'
 import { proving } from './migrations/proving.ts'
 import { quota } from './migrations/quota.ts'
 import { vouching } from './migrations/vouching.ts'
@@ -36,8 +37,9 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   bouncing,
   generation,
   quota,
-]
   messages,
+  patience,
+]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {
   await people(db, dialect)

@@ -50,7 +50,8 @@ export interface Schema {
     source: string
     created_at: number
   }
-  link: { id: Generated<number>; href: string }
+  /** `origin`: as a URL has it; null where the address has none (mail, placeholders). */
+  link: { id: Generated<number>; href: string; origin: string | null }
   place: { edition_id: number; part: 'html' | 'text'; n: number; link_id: number; words: string }
   /** The gate's word that this digest is sound, at that time. */
   certificate: { digest: string; at: number }
@@ -156,6 +157,9 @@ export interface Schema {
     answer: string | null
     corrigendum_id: number | null
     dead_at: number | null
+    /** Since when its corrigendum waits for neighbours that may live again, and when it is tried next. */
+    stalled_at: number | null
+    correct_at: number | null
   }
   /** Which dead links a corrigendum is for. */
   answers: { corrigendum_id: number; link_id: number }

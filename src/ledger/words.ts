@@ -183,6 +183,8 @@ export interface Watched {
   readonly answer: Answer | null
   readonly corrigendum: number | null
   readonly deadAt: number | null
+  /** Since when its corrigendum waits for neighbours that may live again. */
+  readonly stalledAt: number | null
   readonly mailingState: MailingState
   readonly heldBy: 'line' | null
   /** Whether the edition that the mailing hands out now carries it. */

@@ -11,10 +11,11 @@ import {
   type OwedRow,
   type Watched,
 } from '../ledger/index.ts'
-import { gate } from './check.ts'
-import type { CorrectTools } from './correct.ts'
+import { gate, type Refusal } from './check.ts'
+import type { CorrectTools } from './corrigendum.ts'
 import { breath, chunkSize, looksOf } from './publish.ts'
 import { watchsWord } from './replacement.ts'
+import { neighboursIn, stalls } from './stalled.ts'
 
 /**
  * The notice has passed: asks who holds the broken copy now and freezes them. Waits while that edition is still being
@@ -25,24 +26,10 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
   const corrigendum = await ledger.mailing({ id })
   if (!corrigendum?.corrects || corrigendum.correctsEdition === null || corrigendum.state !== 'scheduled') return true
   if (corrigendum.publishedAt !== null) return true
-  const original = corrigendum.corrects
-  if ((await ledger.inHand({ mailing: original, edition: corrigendum.correctsEdition })) > 0) return false
+  if ((await ledger.inHand({ mailing: corrigendum.corrects, edition: corrigendum.correctsEdition })) > 0) return false
   const links = await ledger.answered({ corrigendum: id })
   // What a person orders leaves at once and stands: nothing would make it again.
-  const byItself = corrigendum.origin === 'auto'
-  if (byItself && links.length > 0 && (await allLiveAgain(tools, links))) {
-    await takeBack(tools, { corrigendum: id, original, links, why: 'the link lives again' })
-    return true
-  }
-  if (byItself && (await carriesDead(tools, corrigendum, original))) {
-    await takeBack(tools, { corrigendum: id, original, links, why: 'another of its links died: it is made again' })
-    return true
-  }
-  // It may have waited for a week: what leaves has the gate's word of today.
-  if (byItself && !(await isSoundToday(tools, corrigendum, original))) {
-    await takeBack(tools, { corrigendum: id, original, links, why: 'the gate refuses it now: it is made again' })
-    return true
-  }
+  if (corrigendum.origin === 'auto' && !(await mayLeave(tools, corrigendum, links))) return true
   const frozen = await freezeHolders(tools, corrigendum, links)
   const later = frozen.next === null ? null : { people: frozen.postponed, dueAt: frozen.next }
   const made = await ledger.publishCorrigendum({
@@ -56,36 +43,47 @@ export async function address(tools: CorrectTools, id: number, lanes: number): P
   return true
 }
 
-/** Cancels a corrigendum before it leaves; its links stand unanswered again. */
-async function takeBack(
-  tools: CorrectTools,
-  of: { corrigendum: number; original: number; links: readonly Watched[]; why: string },
-): Promise<void> {
-  const { ledger } = tools
-  await ledger.dropCorrections({ corrigendum: of.corrigendum })
-  await ledger.cancel({ mailing: of.corrigendum, why: of.why, now: tools.now() })
-  const links = of.links.map((w) => w.link)
-  if (links.length > 0) await ledger.answerDead({ mailing: of.original, links, answer: null, corrigendum: null })
-  // The watch looks at once: until it has seen the link alive, another corrigendum would be made and taken back.
-  for (const link of links) await ledger.postpone({ link, mailings: [of.original], dueAt: tools.now() })
-  tools.log('corrigendum-cancelled', { corrigendum: of.corrigendum })
+/**
+ * Whether a corrigendum that was made by itself still stands as its notice has passed. Where not, it was put off because
+ * of its neighbours, or taken back: then its links stand unanswered again, and what they come to now is made anew.
+ */
+async function mayLeave(tools: CorrectTools, corrigendum: Mailing, links: readonly Watched[]): Promise<boolean> {
+  const takeBack = async (why: string): Promise<false> => {
+    const of = { corrigendum: corrigendum.id, links: links.map((w) => w.link), why }
+    await tools.ledger.takeBack({ ...of, now: tools.now() })
+    tools.log('corrigendum-cancelled', { corrigendum: corrigendum.id })
+    return false
+  }
+  if (links.length > 0 && (await allLiveAgain(tools, links))) return await takeBack('the link lives again')
+  if (await carriesDead(tools, corrigendum)) return await takeBack('another of its links died: it is made again')
+  // It may have waited for a week: what leaves has the gate's word of today.
+  const refusal = await refusalToday(tools, corrigendum)
+  if (refusal === null) return true
+  const mailing = await tools.ledger.mailing({ id: corrigendum.corrects ?? 0 })
+  const neighbours = neighboursIn(refusal, await watchedOf(tools, corrigendum))
+  if (mailing && neighbours && (await stalls(tools, { mailing, links, neighbours, corrigendum }))) return false
+  return await takeBack('the gate refuses it now: it is made again')
+}
+
+/** Its own links as they are watched since it was made, and those of the mailing that it corrects. */
+async function watchedOf(tools: CorrectTools, corrigendum: Mailing): Promise<Watched[]> {
+  const ids = [corrigendum.id, corrigendum.corrects ?? 0]
+  return (await Promise.all(ids.map((mailing) => tools.ledger.watched({ mailing })))).flat()
 }
 
 /** Whether a link that died since the corrigendum was made stands in it: it passed the gate while that one lived. */
-async function carriesDead(tools: CorrectTools, corrigendum: Mailing, original: number): Promise<boolean> {
-  const dead = new Set(
-    (await tools.ledger.watched({ mailing: original })).filter((w) => w.state === 'dead').map((w) => w.href),
-  )
+async function carriesDead(tools: CorrectTools, corrigendum: Mailing): Promise<boolean> {
+  const dead = (await watchedOf(tools, corrigendum)).filter((w) => w.state === 'dead').map((w) => w.href)
   const { places } = await tools.ledger.edition({ id: corrigendum.edition })
-  return places.some((place) => dead.has(place.link))
+  return places.some((place) => dead.includes(place.link))
 }
 
-async function isSoundToday(tools: CorrectTools, corrigendum: Mailing, original: number): Promise<boolean> {
+async function refusalToday(tools: CorrectTools, corrigendum: Mailing): Promise<Refusal | null> {
   const edition = await tools.ledger.edition({ id: corrigendum.edition })
-  const checked = await gate(tools, edition, await watchsWord(tools, original))
-  if ('refused' in checked) return false
+  const checked = await gate(tools, edition, await watchsWord(tools, corrigendum.id, corrigendum.corrects ?? 0))
+  if ('refused' in checked) return checked
   await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
-  return true
+  return null
 }
 
 async function allLiveAgain(tools: CorrectTools, links: readonly Watched[]): Promise<boolean> {

@@ -59,6 +59,10 @@ export async function gate(
   return { ...edition, looks: findings.byTemplate, checkedAt: tools.now() } as unknown as CheckedEdition
 }
 
+/** A refusal in a line: each fault's rule, and what it is about. */
+export const faultsOf = ({ refused }: Refusal): string =>
+  refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')
+
 /** What the gate found, with the looks by the address as written: those of links that everybody has in the same form. */
 export interface EditionFindings extends Findings {
   readonly byTemplate: ReadonlyMap<string, Look>

@@ -6,11 +6,11 @@
 import { Complaint } from '../complaint.ts'
 import { corrected, type LinkChange } from '../edition/index.ts'
 import type { Mailing, NoticeStart, Watched } from '../ledger/index.ts'
-import { gate } from './check.ts'
+import { faultsOf, gate } from './check.ts'
 import { type LineState, lineState } from './line.ts'
 import { looksOf, watchFor } from './publish.ts'
 import { watchsWord, withReplacement } from './replacement.ts'
-import { lineAsks, lineWentOn } from './tell.ts'
+import { lineAsks, lineWentOn } from './tell/line.ts'
 import { houseOf, type Tools } from './tools.ts'
 
 type LineTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
@@ -123,7 +123,7 @@ async function switchTo(
   const checked = await gate(tools, edition, await watchsWord(tools, mailing.id))
   if ('refused' in checked) {
     tools.log('switch-refused', { mailing: mailing.id })
-    return checked.refused.faults.map((fault) => `${fault.rule} ${fault.link ?? fault.excerpt}`).join('; ')
+    return faultsOf(checked)
   }
   const to = await ledger.saveEdition({ edition, now })
   await ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })

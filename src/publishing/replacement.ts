@@ -55,12 +55,15 @@ export function isSamePage(one: string, other: string): boolean {
 }
 
 /**
- * The watch's word on the links of a mailing that it knows better than one more look would: a site that turns robots
+ * The watch's word on the links of these mailings that it knows better than one more look would: a site that turns robots
  * away, and was alive when the gate first saw it, is nothing that a corrigendum should wait for. What the watch calls
  * dead, or is not decided about, is judged like any other link.
  */
-export async function watchsWord(tools: Pick<Tools, 'ledger'>, mailing: number): Promise<{ answered: Set<string> }> {
-  const watched = await tools.ledger.watched({ mailing })
+export async function watchsWord(
+  tools: Pick<Tools, 'ledger'>,
+  ...mailings: readonly number[]
+): Promise<{ answered: Set<string> }> {
+  const watched = (await Promise.all(mailings.map((mailing) => tools.ledger.watched({ mailing })))).flat()
   return {
     answered: new Set(watched.filter((w) => turnsAway(w) && w.baseline?.verdict === 'alive').map((w) => w.href)),
   }

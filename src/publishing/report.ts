@@ -5,7 +5,7 @@
  */
 import type { Counts, Mailing, WatchState } from '../ledger/index.ts'
 import { failingRun } from '../links/index.ts'
-import { plainly } from './tell.ts'
+import { plainly } from './tell/words.ts'
 import type { Tools } from './tools.ts'
 
 export interface ReportLink {

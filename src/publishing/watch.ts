@@ -7,7 +7,8 @@ import type { Mailing, NoticeStart, Watched, Watchword } from '../ledger/index.t
 import { gravity, type Judgement, judge, type Look, nextLook } from '../links/index.ts'
 import { lineLook, lineState } from './line.ts'
 import { untilOf } from './publish.ts'
-import { hostFails, lineAsks, linkFails } from './tell.ts'
+import { lineAsks } from './tell/line.ts'
+import { hostFails, linkFails } from './tell/links.ts'
 import type { Tools } from './tools.ts'
 
 type WatchTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'now' | 'log'>
@@ -32,7 +33,10 @@ export async function watch(tools: WatchTools, link: number): Promise<void> {
     const dueAt = now + Math.min(ASK_AGAIN, tools.config.alertAfter.over)
     return await tools.ledger.postpone({ link, mailings: watches.map((w) => w.mailing), dueAt })
   }
-  const words = await Promise.all(watches.map((w) => wordFor(tools, w, look)))
+  // Asked once: of the mailings that watch a link, the oldest has seen all that the others have.
+  const since = Math.min(...watches.map((w) => w.publishedAt))
+  const looks = [...(await tools.ledger.looksSince({ link, since })), look]
+  const words = watches.map((w) => wordFor(tools, w, looks))
   const host = await hostWord(tools, look, words)
   const told = host === null ? words : words.map((one) => spared(one))
   const notices = [...(host === null ? [] : [host]), ...(await noticesFor(tools, look, told, host !== null))]
@@ -48,9 +52,10 @@ interface Word {
   readonly judgement: Judgement
 }
 
-async function wordFor(tools: WatchTools, was: Watched, look: Look): Promise<Word> {
+/** `seen`: of the link, oldest first, the newest last; those before this mailing was published say nothing about it. */
+function wordFor(tools: WatchTools, was: Watched, seen: readonly Look[]): Word {
   const { config } = tools
-  const looks = [...(await tools.ledger.looksSince({ link: was.link, since: was.publishedAt })), look]
+  const looks = seen.filter(({ at }, n) => at >= was.publishedAt || n === seen.length - 1)
   const judgement = judge(looks, was.baseline, config)
   const due = nextLook({
     publishedAt: was.publishedAt,
@@ -70,7 +75,7 @@ async function wordFor(tools: WatchTools, was: Watched, look: Look): Promise<Wor
     : due
   const { state, since, cause } = judgement
   const stops = handsOut && (state === 'dead' || lineState(looks, was.baseline, config) === 'stopped')
-  const deadAt = state === 'dead' ? (was.deadAt ?? look.at) : null
+  const deadAt = state === 'dead' ? (was.deadAt ?? looks.at(-1)?.at ?? null) : null
   const hold = stops && mailingState !== 'held' ? `${was.href} is dead` : null
   return {
     was,

@@ -134,7 +134,7 @@ describe.each(KINDS)('the held line on %s', (kind) => {
     const { mailing, edition: id, listId, link, finish, common } = await running(ledger)
     await finish()
     await ledger.recordLook({ link, ...failed(NOW, mailing, { state: 'dead', deadAt: NOW }) })
-    expect(await ledger.ripe({ quietBefore: NOW })).toEqual([mailing])
+    expect(await ledger.ripe({ quietBefore: NOW, now: NOW })).toEqual([mailing])
     expect((await ledger.linksOfSite({ origin: 'https://a.test' })).map(({ href, state }) => [href, state])).toEqual([
       [REPORT, 'dead'],
     ])

@@ -23,7 +23,7 @@ export async function turn(house: House, tools: Tools = house.tools): Promise<vo
       else await address(tools, id, LANES)
     }
     const sent = await deliverDue(house, tools)
-    for (const id of await ledger.ripe({ quietBefore: now - config.quietWindow })) await correct(tools, id)
+    for (const id of await ledger.ripe({ quietBefore: now - config.quietWindow, now })) await correct(tools, id)
     for (const id of await ledger.dueLines({ now })) await seeToLine(tools, id)
     if (await ledger.toTell({ now })) await tellTeam(tools)
     while (await ledger.sweepCancelled({ now }));
@@ -54,7 +54,9 @@ async function nextMoment({ ledger, clock }: House, end: number): Promise<number
     ...mailings.filter(({ state }) => state === 'scheduled').map(({ dueAt }) => dueAt),
     ...(await ledger.noticesOf({ mailing: null })).map(({ dueAt }) => dueAt ?? end),
     ...mailings.filter(({ state, heldBy }) => state === 'running' || heldBy !== null).map(() => clock.at + STEP),
-    ...(await ledger.ripe({ quietBefore: Number.MAX_SAFE_INTEGER })).map(() => clock.at + STEP),
+    ...(await ledger.ripe({ quietBefore: Number.MAX_SAFE_INTEGER, now: Number.MAX_SAFE_INTEGER })).map(
+      () => clock.at + STEP,
+    ),
   ]
   return Math.min(end, ...times.map((at) => Math.max(at, clock.at + 1)))
 }

@@ -169,10 +169,12 @@ export async function publishCorrigendum(
         .execute()
   }
   await publish(room, { ...args, mailing: args.corrigendum, watch: [] })
+  // What waited has left; the one that leaves later may wait its own time.
+  await db
+    .updateTable('watch')
+    .set({ stalled_at: null, correct_at: null })
+    .where('mailing_id', '=', was.corrects_mailing ?? 0)
+    .where('link_id', 'in', (e) => e.selectFrom('answers').select('link_id').where('corrigendum_id', '=', was.id))
+    .execute()
   return later
-}
-
-/** Takes back what a cancelled corrigendum had promised. */
-export async function dropCorrections({ db }: Room, args: { corrigendum: number }): Promise<void> {
-  await db.deleteFrom('correction').where('corrigendum_id', '=', args.corrigendum).execute()
 }

@@ -1,6 +1,7 @@
 /** What is done about dead links: the ledger's side of making a corrigendum, and of stopping it. */
+import { sql } from 'kysely'
 import type { Answer, NoticeStart, Watched } from '../words.ts'
-import { type NewMailing, openMailing } from './mailings.ts'
+import { cancel, type NewMailing, openMailing } from './mailings.ts'
 import { putNotices } from './notices.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
@@ -10,13 +11,14 @@ import { watchedOf, watchRows } from './rows.ts'
  * Mailings with dead links that something is to be done about now: all of their links stand still, or one has waited
  * for the others since `quietBefore`.
  */
-export async function ripe({ db }: Room, args: { quietBefore: number }): Promise<number[]> {
+export async function ripe({ db }: Room, args: { quietBefore: number; now: number }): Promise<number[]> {
   const rows = await db
     .selectFrom('watch as w')
     .where('w.state', '=', 'dead')
     .where('w.answer', 'is', null)
     // A restored ledger does not know which corrigenda left since.
     .where((e) => e.not(e.exists(e.selectFrom('generation').select('n').where('restored_at', 'is not', null))))
+    .where((e) => e.or([e('w.correct_at', 'is', null), e('w.correct_at', '<=', args.now)]))
     .where((e) =>
       e.or([
         e('w.dead_at', 'is', null),
@@ -52,6 +54,50 @@ export async function answerDead(
     .where('link_id', 'in', [...args.links])
     .execute()
 }
+/**
+ * A corrigendum for these links cannot leave before `again`, because of neighbours: in one commit with the looks at
+ * them that are wanted now. `corrigendum`: the one that is made already, and now leaves later.
+ */
+export async function stall(
+  { db }: Room,
+  args: {
+    mailing: number
+    links: readonly number[]
+    corrigendum: number | null
+    /** To be looked at now. */
+    look: readonly { readonly mailing: number; readonly link: number }[]
+    again: number
+    notices: readonly NoticeStart[]
+    now: number
+  },
+): Promise<void> {
+  const since = sql<number>`coalesce(stalled_at, cast(${args.now} as bigint))`
+  await db
+    .updateTable('watch')
+    .set({ stalled_at: since, correct_at: args.again })
+    .where('mailing_id', '=', args.mailing)
+    .where('link_id', 'in', [...args.links])
+    .execute()
+  for (const { mailing, link } of args.look) {
+    await db
+      .updateTable('watch')
+      .set({ due_at: args.now })
+      .where('mailing_id', '=', mailing)
+      .where('link_id', '=', link)
+      .where('due_at', 'is not', null)
+      .execute()
+  }
+  if (args.corrigendum !== null) {
+    await db
+      .updateTable('mailing')
+      .set({ due_at: args.again, expires_at: sql<number>`expires_at - due_at + cast(${args.again} as bigint)` })
+      .where('id', '=', args.corrigendum)
+      .where('state', '=', 'scheduled')
+      .execute()
+  }
+  await putNotices(db, args.notices, args.now)
+}
+
 /** The links that a corrigendum is for, as its original's watch has them. */
 export async function answered({ db }: Room, args: { corrigendum: number }): Promise<Watched[]> {
   const rows = await watchRows(db)
@@ -142,32 +188,50 @@ export async function veto(
   room: Room,
   args: { corrigendum: number; who: string; now: number },
 ): Promise<string | null> {
-  const { db } = room
-  const row = await db
-    .selectFrom('mailing')
-    .select(['state', 'kind', 'corrects_mailing'])
-    .where('id', '=', args.corrigendum)
-    .executeTakeFirst()
-  if (row?.kind !== 'corrigendum' || row.corrects_mailing === null) return null
+  const row = await standing(room, args.corrigendum)
+  if (!row) return null
   if (row.state !== 'scheduled' && row.state !== 'held') return row.state
-  const why = `vetoed by ${args.who}`
-  await db
-    .updateTable('mailing')
-    .set({ state: 'cancelled', state_why: why, finished_at: args.now, held_by: null, line_at: null })
-    .where('id', '=', args.corrigendum)
-    .execute()
-  await db
-    .updateTable('watch')
-    .set({ answer: 'vetoed' })
-    .where('mailing_id', '=', row.corrects_mailing)
-    .where('corrigendum_id', '=', args.corrigendum)
-    .execute()
+  await cancel(room, { mailing: args.corrigendum, why: `vetoed by ${args.who}`, now: args.now })
   await audit(room, {
     at: args.now,
     who: args.who,
     what: `corrigendum ${args.corrigendum} vetoed`,
-    mailing: row.corrects_mailing,
+    mailing: row.original,
     detail: '',
   })
   return row.state
+}
+
+/**
+ * Cancels a corrigendum that did not leave: what it had promised is taken back, its links stand unanswered again, and
+ * the watch looks at them at once. Until it has seen them alive, another corrigendum would be made and taken back.
+ */
+export async function takeBack(
+  room: Room,
+  args: { corrigendum: number; links: readonly number[]; why: string; now: number },
+): Promise<void> {
+  const { db } = room
+  const row = await standing(room, args.corrigendum)
+  if (row?.state !== 'scheduled' && row?.state !== 'held') return
+  await cancel(room, { mailing: args.corrigendum, why: args.why, now: args.now })
+  await db.deleteFrom('correction').where('corrigendum_id', '=', args.corrigendum).execute()
+  if (args.links.length === 0) return
+  await answerDead(room, { mailing: row.original, links: args.links, answer: null, corrigendum: null })
+  await db
+    .updateTable('watch')
+    .set({ due_at: args.now, correct_at: null })
+    .where('mailing_id', '=', row.original)
+    .where('link_id', 'in', [...args.links])
+    .execute()
+}
+
+async function standing({ db }: Room, id: number): Promise<{ state: string; original: number } | null> {
+  const row = await db
+    .selectFrom('mailing')
+    .select(['state', 'kind', 'corrects_mailing'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.kind === 'corrigendum' && row.corrects_mailing !== null
+    ? { state: row.state, original: row.corrects_mailing }
+    : null
 }

@@ -43,7 +43,8 @@ export async function saveEdition({ db }: Room, args: { edition: Edition; now: n
 export async function linkId(db: Room['db'], href: string): Promise<number> {
   const known = await db.selectFrom('link').select('id').where('href', '=', href).executeTakeFirst()
   if (known) return known.id
-  const made = await db.insertInto('link').values({ href }).returning('id').executeTakeFirstOrThrow()
+  const origin = /^https?:/i.test(href) ? (URL.parse(href)?.origin ?? null) : null
+  const made = await db.insertInto('link').values({ href, origin }).returning('id').executeTakeFirstOrThrow()
   return made.id
 }
 

@@ -275,7 +275,11 @@ async function turn(
   return was
 }
 
-/** Ends a mailing. What was handed stays as it is; every row that had not left becomes cancelled. */
+/**
+ * Ends a mailing. What was handed stays as it is; every row that had not left becomes cancelled. A corrigendum's links
+ * are not asked about again while they stay dead, unless another corrigendum answers them; whom it did not reach is
+ * owed one as before.
+ */
 export async function cancel(
   { db }: Room,
   args: { mailing: number; why: string; now: number },
@@ -284,8 +288,44 @@ export async function cancel(
     state: 'cancelled',
     state_why: args.why,
     finished_at: args.now,
+    held_by: null,
+    line_at: null,
   })
+  if (was !== null && was !== 'done' && was !== 'cancelled') await unanswer(db, args.mailing)
   return was
+}
+
+async function unanswer(db: Room['db'], corrigendum: number): Promise<void> {
+  const row = await db.selectFrom('mailing').select('corrects_mailing').where('id', '=', corrigendum).executeTakeFirst()
+  if (!row || row.corrects_mailing === null) return
+  const others = db
+    .selectFrom('answers as a')
+    .innerJoin('mailing as c', 'c.id', 'a.corrigendum_id')
+    .where('c.corrects_mailing', '=', row.corrects_mailing)
+    .where('c.state', '<>', 'cancelled')
+    .select('a.link_id')
+  await db
+    .updateTable('watch')
+    .set({ answer: 'vetoed' })
+    .where('mailing_id', '=', row.corrects_mailing)
+    .where('answer', '=', 'corrigendum')
+    .where('link_id', 'in', (e) => e.selectFrom('answers').select('link_id').where('corrigendum_id', '=', corrigendum))
+    .where('link_id', 'not in', others)
+    .execute()
+  await db
+    .deleteFrom('correction')
+    .where('corrigendum_id', '=', corrigendum)
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('delivery as d')
+          .select('d.n')
+          .whereRef('d.subscriber_id', '=', 'correction.subscriber_id')
+          .where('d.mailing_id', '=', corrigendum)
+          .where('d.state', 'in', ['pending', 'deferred']),
+      ),
+    )
+    .execute()
 }
 
 /**

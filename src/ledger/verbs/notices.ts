@@ -140,11 +140,10 @@ export async function linksOfSite(
   { db }: Room,
   args: { origin: string },
 ): Promise<{ href: string; state: string; cause: string | null; lastLook: number | null }[]> {
-  const like = `${args.origin.replace(/[\\%_]/g, '\\$&')}/%`
   return await db
     .selectFrom('link as l')
     .innerJoin('watch as w', 'w.link_id', 'l.id')
-    .where(sql<boolean>`l.href like ${like} escape '\\'`)
+    .where('l.origin', '=', args.origin)
     .where('w.due_at', 'is not', null)
     .select((e) => [
       'l.href',

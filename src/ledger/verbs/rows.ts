@@ -140,7 +140,7 @@ export function watchRows(db: Room['db']) {
         )
         .as('carried'),
     )
-    .select(['wm.state as mailing_state', 'wm.held_by', 'w.dead_at'])
+    .select(['wm.state as mailing_state', 'wm.held_by', 'w.dead_at', 'w.stalled_at'])
     .select([
       'w.mailing_id',
       'w.link_id',
@@ -171,6 +171,7 @@ export function watchedOf(row: {
   answer: string | null
   corrigendum_id: number | null
   dead_at: number | null
+  stalled_at: number | null
   mailing_state: string
   held_by: string | null
   carried: unknown
@@ -189,6 +190,7 @@ export function watchedOf(row: {
     answer: row.answer as Watched['answer'],
     corrigendum: row.corrigendum_id,
     deadAt: row.dead_at,
+    stalledAt: row.stalled_at,
     mailingState: row.mailing_state as MailingState,
     heldBy: row.held_by === 'line' ? 'line' : null,
     // SQLite says 1, PostgreSQL true.

@@ -81,6 +81,7 @@ export async function recordLook(
     await db
       .updateTable('watch')
       .set(fresh ? { state, since, cause, due_at: dueAt, dead_at: deadAt } : { due_at: dueAt })
+      .$if(fresh && state !== 'dead', (q) => q.set({ stalled_at: null, correct_at: null }))
       .where('mailing_id', '=', mailing)
       .where('link_id', '=', args.link)
       .execute()

@@ -1,6 +1,6 @@
 /** A report in words: Markdown, and HTML that needs nothing else and prints well. Both say the same. */
 import type { Report } from '../report.ts'
-import { utc } from '../tell.ts'
+import { utc } from '../tell/words.ts'
 import { escaped, pictureOf } from './picture.ts'
 
 type Table = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
