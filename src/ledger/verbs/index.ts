@@ -121,6 +121,10 @@ export const writes = {
   revokeVouch: vouching.revokeVouch,
   recordLooks: vouching.recordLooks,
   beat: records.beat,
+  postMessages: messages.postMessages,
+  eventTold: messages.eventTold,
+  addToken: messages.addToken,
+  revokeToken: messages.revokeToken,
 } as const
 
 type Verb<F> = F extends (room: Room) => infer R
@@ -133,7 +137,3 @@ type Verb<F> = F extends (room: Room) => infer R
 export type Verbs = { readonly [K in keyof typeof reads]: Verb<(typeof reads)[K]> } & {
   readonly [K in keyof typeof writes]: Verb<(typeof writes)[K]>
 }
-  postMessages: messages.postMessages,
-  eventTold: messages.eventTold,
-  addToken: messages.addToken,
-  revokeToken: messages.revokeToken,
