@@ -42,6 +42,16 @@ interface OpenAnchor {
 
 const MAX_WORDS = 400
 
+/**
+ * White space as a reader sees it, but two blanks beside each other stay two: between words they are what is left where
+ * something was cut out, and the judge of missing links asks for them. Indentation is one.
+ */
+function collapsed(text: string, keepLines: boolean): string {
+  const space = keepLines ? /[ \t\r\f]+/g : /[ \t\r\n\f]+/g
+  if (!text.includes('  ')) return text.replace(space, ' ')
+  return text.replace(space, (run) => (run.length > 1 && !/[^ ]/.test(run) ? '  ' : ' '))
+}
+
 export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>): BodyBuilder {
   const blocks: Block[] = []
   const anchors: Anchor[] = []
@@ -112,7 +122,8 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     anchors.push(anchor)
     if (anchor.href !== null) {
       const href = anchor.href
-      links.push({ part: about.part, n: 0, href, words: words.trim(), line: anchor.line, image: false })
+      const said = words.trim().replace(/ {2,}/g, ' ')
+      links.push({ part: about.part, n: 0, href, words: said, line: anchor.line, image: false })
     }
     open = null
   }
@@ -161,7 +172,7 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       line = now
     },
     words(text, { keepLines, pre }) {
-      const flat = pre ? text.replaceAll('\r', '') : text.replace(keepLines ? /[ \t\r\f]+/g : /[ \t\r\n\f]+/g, ' ')
+      const flat = pre ? text.replaceAll('\r', '') : collapsed(text, keepLines)
       const atStart = block.last === '' || block.last === '\n' || block.last === ' '
       const clean = (atStart && !pre ? flat.replace(/^[ \n]+/, '') : flat).replace(/[\u200b\u2060\ufeff\u00ad]/g, '')
       if (clean === '') return

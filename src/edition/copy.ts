@@ -43,7 +43,7 @@ export interface LinkLike extends Stroke {
   readonly by: 'button' | 'styled' | 'box'
 }
 
-/** What a reader takes in as one piece: a paragraph, an item, a cell. White space collapsed; `\n` is a line's end. */
+/** What a reader takes in as one piece: a paragraph, an item, a cell. White space collapsed, to two blanks where there were more than one; `\n` is a line's end. */
 export interface Block {
   readonly text: string
   /** Line of the decoded part on which it starts, from 1. */

@@ -14,6 +14,7 @@ import { type Found, found, foundWhole } from './missing/place.ts'
 import { brokenPromises } from './missing/promises.ts'
 import { RULES } from './missing/rules.ts'
 import { shownElsewhere } from './missing/shown.ts'
+import { lostFromParts } from './missing/sisters.ts'
 import { hasTag, tagsIn, targetFault } from './missing/targets.ts'
 import { withdrawnIn } from './missing/withdrawn.ts'
 
@@ -32,6 +33,7 @@ export interface Missing {
 export function missing(copy: Copy, how: { ours: boolean; own?: (href: string) => boolean }): Missing {
   const own = how.own ?? ((href) => /^https?:/i.test(href))
   const bare = how.ours ? [] : barePart(copy)
+  const lost = how.ours ? [] : lostFromParts(copy)
   const faults: Found[] = [...subjectTags(copy)]
   const warnings: Found[] = []
   for (const part of copy.parts) {
@@ -40,6 +42,7 @@ export function missing(copy: Copy, how: { ours: boolean; own?: (href: string) =
     const isBare = bare.some((fault) => fault.part === part.part) && part.alternative !== null
     const declared = part.language ?? copy.headers?.language ?? null
     const suspected = isBare ? [] : [...dressed(part), ...brokenPromises(part, tablesFor(part, declared))]
+    suspected.push(...lost.filter((fault) => fault.part === part.part && part.alternative !== null))
     faults.push(...merged(certain, suspected, part.blocks))
     const differing = shownElsewhere(part)
     if (how.ours) faults.push(...differing)

@@ -95,8 +95,9 @@ function emptied(text: string, at: number, close: string): boolean {
   const end = closing(text, at)
   if (text[end] !== close || (end === at + 2 && close === ')')) return false
   if (close > '\u3000') return true
-  const lineStart = text.lastIndexOf('\n', at - 1) + 1
-  const before = text.slice(Math.max(lineStart, at - 30), at)
+  const near = text.slice(Math.max(0, at - 30), at)
+  const before = near.slice(near.lastIndexOf('\n') + 1)
+  const lineStart = at - before.length
   const after = text.slice(end + 1, end + 24)
   if (/^[\s*•·–—-]*$/.test(before)) {
     if (/^[^\S\n]*(?:$|\n|[.,;:!?。，、])/.test(after)) return true
@@ -105,7 +106,8 @@ function emptied(text: string, at: number, close: string): boolean {
     return before === '' && /[\p{L}\p{N},]$/u.test(text.slice(Math.max(0, lineStart - 2), lineStart).trim())
   }
   if (!/^(?:$|[\s.,;:!?)>»”"'/|。，；：！？、）]|[\u3040-\u30ff\u3400-\u9fff])/.test(after)) return false
-  const word = /(\S+)\s$/.exec(before)?.[1] ?? /([\u3040-\u30ff\u3400-\u9fff：。，、！？」』）])$/u.exec(before)?.[1]
+  const word =
+    /(\S+)\s{1,2}$/.exec(before)?.[1] ?? /([\u3040-\u30ff\u3400-\u9fff：。，、！？」』）])$/u.exec(before)?.[1]
   if (word === undefined || !/[\p{L}\p{N}\p{M}:»”"'’.,;)>!?…%€$£™®©*_。，；：！？」』）》]$/u.test(word)) return false
   return close === '>' ? !comparison(word, after) : !code(word, after)
 }

@@ -53,7 +53,8 @@ const leadsToLetter = (text: CopyPart): boolean =>
     )
   })
 
-function pairs(copy: Copy): [CopyPart, CopyPart][] {
+/** Each HTML part with the text part that stands for it. */
+export function pairs(copy: Copy): [CopyPart, CopyPart][] {
   return copy.parts.flatMap((html): [CopyPart, CopyPart][] => {
     if (html.part !== 'html' || html.alternative === null) return []
     const text = copy.parts.find((part) => part.part === 'text' && part.alternative === html.alternative)
@@ -85,7 +86,8 @@ export function oneSided(copy: Copy, own: (href: string) => boolean): Found[] {
   return [...lacks(html, text), ...lacks(text, html)]
 }
 
-const same = (href: string): string => URL.parse(href.trim())?.href ?? href.trim()
+/** An address in the form in which two are compared. */
+export const same = (href: string): string => URL.parse(href.trim())?.href ?? href.trim()
 
 /** For our own editions: the header and a link to be seen in each part lead to our unsubscribe page. */
 export function noWayOut(copy: Copy, own: (href: string) => boolean): Found[] {

@@ -127,6 +127,12 @@ export const RULES = {
     '<span style="color:blue;text-decoration:underline">the report</span>',
     'make them a link, or give them other clothes',
   ),
+  'link-lost-from-part': suspected(
+    'words that one part links and the other does not',
+    'the two parts have most of their links in common, and here one has lost its own',
+    'the text says "the map" where the HTML links it',
+    'put the link into this part too',
+  ),
   'text-part-without-links': suspected(
     'a text part without the links of the HTML part',
     'readers of the text part get no link at all',

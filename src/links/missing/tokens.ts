@@ -87,8 +87,9 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
 /** Tokens of a sentence: whoever looks through a sentence looks through this many at most. */
 export const LONGEST = 300
 
+/** A letter of an unspaced script is a word of its own, also where a number stands right before it ("5月1日"). */
 const WORD =
-  /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[\p{L}\p{N}\p{M}]+(?:['-][\p{L}\p{N}\p{M}]+)*|[^\s\p{L}\p{N}\p{M}]/gu
+  /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[[\p{L}\p{N}\p{M}]--[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]]+(?:['\-][[\p{L}\p{N}\p{M}]--[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]]+)*|[^\s\p{L}\p{N}\p{M}]/gv
 /** A host name alone is often the name of the firm. */
 const NAME = /^(?!www\.)[^/@:{}*%[\]]+$/i
 const MARK = /^[^\p{L}\p{N}\p{M}]$/u
