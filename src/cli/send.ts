@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { type Edition, type Fields, type FieldSchema, make } from '../edition/index.ts'
+import { type Edition, type FieldSchema, type Fields, make } from '../edition/index.ts'
 import { type Ledger, openLedger, type Selection } from '../ledger/index.ts'
 import {
   type Audience,
@@ -13,6 +13,7 @@ import {
   ledgerPath,
   lookerOf,
   publish,
+  quietUntil,
   type Resolved,
   remembered,
   resolve,
@@ -24,11 +25,12 @@ import { countLooks, deadlineOf } from './check.ts'
 import type { Exit } from './exit.ts'
 import { sayWhetherRunning, whoAmI } from './ledger.ts'
 import { announcementOf, bytesOf } from './letters.ts'
+import { limitsOf, paceOf } from './pace.ts'
 import { follow } from './progress.ts'
 import { tellProof } from './proofs.ts'
 import { describe, reportOf } from './report.ts'
-import { askPerson, counted, number, print, say, span } from './terminal.ts'
-import { readWhen } from './when.ts'
+import { askPerson, counted, moment, number, print, say } from './terminal.ts'
+import { readWhen, type When } from './when.ts'
 
 interface Options {
   readonly list?: readonly string[]
@@ -60,15 +62,16 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   const tools = { config, ledger, now: Date.now }
   const audience = await surveyAudience(tools, checked, to)
   tellAudience(config, audience, to)
-  if (when) say(`leaves on ${when.said}; its links are looked at once more before`)
+  await tellPace({ config, ledger }, audience.people, when)
   if (!(await confirmed(audience.people, options.yes))) return 1
   const order = { list: to, expect: audience.people, dueAt: when?.at ?? Date.now(), lanes: config.lanes }
   const { mailing } = await publish(tools, checked, order)
   await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${inWords(to)}` })
   print(`mailing ${mailing}`)
   say(`published to ${counted(audience.people, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
+  await tellUndo({ config, ledger }, mailing)
   const running = await sayWhetherRunning(ledger)
-  return options.wait && running && !when ? await ended(ledger, mailing) : 0
+  return options.wait && running && !when ? await ended({ config, ledger }, mailing) : 0
 }
 
 async function letterOf(config: Config, file: string): Promise<Edition> {
@@ -137,12 +140,28 @@ function tellAudience(config: Config, audience: Audience, to: Selection): void {
   ].filter(Boolean)
   const excluded = out.length > 0 ? `; left out: ${out.join(', ')}` : ''
   say(`to ${inWords(to)}: ${counted(audience.people, 'person', 'people')}${excluded}`)
-  say(
-    config.rate === null
-      ? 'as fast as the relay takes them (RATE sets a pace)'
-      : `at ${config.rate} a second this takes ${span((audience.people / config.rate) * 1_000)}`,
-  )
   tellProof(config)
+}
+
+/** When it leaves, and how long it takes. */
+async function tellPace(
+  { config, ledger }: { config: Config; ledger: Ledger },
+  people: number,
+  when: When | null,
+): Promise<void> {
+  if (when) say(`leaves on ${when.said}; its links are looked at once more before`)
+  const now = Date.now()
+  const from = Math.max(when?.at ?? now, now + config.undoWindow)
+  const quiet = quietUntil(config.quietHours, from)
+  if (quiet !== null) say(`that is in quiet hours (QUIET_HOURS): the first message leaves at ${moment(quiet)}`)
+  say(paceOf(config, await limitsOf(config, ledger, from), people, from))
+}
+
+/** Nothing leaves before the undo window is over, and until then nobody need be told of anything. */
+async function tellUndo({ config, ledger }: { config: Config; ledger: Ledger }, id: number): Promise<void> {
+  const mailing = await ledger.mailing({ id })
+  if (config.undoWindow === 0 || !mailing) return
+  say(`nothing leaves before ${moment(mailing.dueAt)} (UNDO_WINDOW); to stop it whole until then: gll cancel ${id}`)
 }
 
 /** A person types the number they have read; a script gives it with --yes. */
@@ -159,8 +178,8 @@ async function confirmed(people: number, yes: string | undefined): Promise<boole
   return false
 }
 
-async function ended(ledger: Ledger, id: number): Promise<Exit> {
-  const mailing = await follow(ledger, id)
+async function ended({ config, ledger }: { config: Config; ledger: Ledger }, id: number): Promise<Exit> {
+  const mailing = await follow(ledger, id, config)
   const counts = await ledger.counts({ mailing: id })
   const told = Object.entries(counts).flatMap(([state, n]) => (n > 0 ? [`${number(n)} ${state}`] : []))
   say(`mailing ${id} is ${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}: ${told.join(', ')}`)

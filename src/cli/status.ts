@@ -1,8 +1,10 @@
+import type { Config } from '../config.ts'
 import { type Counts, DELIVERY_STATES, type Ledger, type Mailing } from '../ledger/index.ts'
 import type { Exit } from './exit.ts'
 import { sayWhetherRunning, slippedOf, theMailing, withLedger } from './ledger.ts'
 import { remedy } from './links.ts'
-import { follow } from './progress.ts'
+import { limitsOf, restOf } from './pace.ts'
+import { doneOf, follow } from './progress.ts'
 import { showProofs } from './proofs.ts'
 import { counted, moment, number, paint, print, printJson, say, span, table } from './terminal.ts'
 
@@ -14,16 +16,17 @@ interface Options {
 const SHOWN = 20
 
 export async function run([text]: string[], options: Options): Promise<Exit> {
-  return await withLedger(async (ledger) => {
+  return await withLedger(async (ledger, config) => {
     if (text === undefined) return await all(ledger, options)
     const mailing = await theMailing(ledger, text)
-    const now = options.follow ? await follow(ledger, mailing.id) : mailing
+    const now = options.follow ? await follow(ledger, mailing.id, config) : mailing
     if (options.json) {
       printJson(await statusOf(ledger, now))
       return 0
     }
     await sayWhetherRunning(ledger)
     await show(ledger, now)
+    await showRest(ledger, config, now)
     return 0
   })
 }
@@ -114,6 +117,16 @@ function times(mailing: Mailing): string {
       ? ` (${span(mailing.finishedAt - mailing.startedAt)})`
       : ''
   return `${started}${ended}${took}`
+}
+
+/** How long a running mailing has still to go, at the pace it went so far. */
+async function showRest(ledger: Ledger, config: Config, mailing: Mailing): Promise<void> {
+  if (mailing.state !== 'running' || mailing.startedAt === null) return
+  const now = Date.now()
+  const done = doneOf(await ledger.counts({ mailing: mailing.id }))
+  const seen = done / Math.max(1, (now - mailing.startedAt) / 1_000)
+  const rest = restOf(await limitsOf(config, ledger, now), seen, mailing.audience - done, now)
+  if (rest !== null) print(rest)
 }
 
 async function deadLinks(ledger: Ledger, mailing: Mailing): Promise<void> {

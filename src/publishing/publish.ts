@@ -82,6 +82,7 @@ export async function publish(
     audience,
     chunkSize: chunkSize(audience, order.lanes),
     now: tools.now(),
+    dueAt: Math.max(order.dueAt, tools.now() + config.undoWindow),
     watch: watchFor(config, edition, tools.now()),
   })
   return { mailing, audience }

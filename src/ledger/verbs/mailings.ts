@@ -87,10 +87,18 @@ export interface WatchStart {
   readonly baseline: Look | null
 }
 
-/** The one commit that makes a mailing visible: its chunks, its watch, and its state. */
+/** The one commit that makes a mailing visible: its chunks, its watch, its time, and its state. */
 export async function publish(
   { db }: Room,
-  args: { mailing: number; audience: number; chunkSize: number; now: number; watch: readonly WatchStart[] },
+  args: {
+    mailing: number
+    audience: number
+    chunkSize: number
+    now: number
+    /** Unset: the time it was opened with. */
+    dueAt?: number
+    watch: readonly WatchStart[]
+  },
 ): Promise<void> {
   const chunks = []
   for (let first = 1; first <= args.audience; first += args.chunkSize) {
@@ -116,6 +124,7 @@ export async function publish(
   await db
     .updateTable('mailing')
     .set({ state: 'scheduled', audience: args.audience, published_at: args.now })
+    .$if(args.dueAt !== undefined, (q) => q.set({ due_at: args.dueAt ?? 0 }))
     .where('id', '=', args.mailing)
     .execute()
 }
