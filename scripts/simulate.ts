@@ -48,9 +48,11 @@ function table(came: Tally): string {
     `  that should not have been               ${came.wrong.length}   (goal 0)`,
     `deaths                                    ${came.died}, found dead ${came.found}`,
     `  owed a corrigendum, with a replacement  ${came.owed}, corrected ${came.corrected} (${percent(came.corrected, came.owed)}, goal ≥ 95 %)`,
+    ...came.missed.map((missed) => `    not corrected: ${missed}`),
     `  too late for mail: web copy corrected   ${came.webOnly}`,
     `hours from death to dead                  median ${hours(median(came.toDead))}, worst ${hours(came.toDead.at(-1))}`,
     `hours from death to corrigendum           median ${hours(median(came.toCorrigendum))}, worst ${hours(came.toCorrigendum.at(-1))}   (goal: median ≤ ${hours(median(came.allowed))})`,
+    `  until a reader has it (CORRIGENDUM_CAP)  median ${hours(median(came.toReaders))}, worst ${hours(came.toReaders.at(-1))}`,
     `looks a link                              ${came.looksPerLink.toFixed(1)}`,
     `mails to the team                         ${came.toTeam} (${Object.entries(came.told)
       .map(([kind, n]) => `${kind} ${n}`)
@@ -63,7 +65,7 @@ function faults(came: Tally, failed: readonly string[]): string[] {
   const late = (median(came.toCorrigendum) ?? 0) > (median(came.allowed) ?? 0)
   return [
     ...came.wrong.map((wrong) => `should not have been: ${wrong}`),
-    ...(came.corrected < came.owed * 0.95 ? came.missed.map((missed) => `not corrected: ${missed}`) : []),
+    ...(came.corrected < came.owed * 0.95 ? ['less than 95 % of what was owed were corrected'] : []),
     ...(late ? ['the median corrigendum came later than DEAD_AFTER, the notice and one look allow'] : []),
     ...(came.twice > 0 ? [`${came.twice} mails went twice`] : []),
     ...failed.map((one) => `a step failed: ${one}`),

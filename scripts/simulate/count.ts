@@ -27,8 +27,11 @@ export interface Tally {
   readonly found: number
   /** Hours, each sorted. */
   readonly toDead: readonly number[]
+  /** Until its first corrigendum left, or would have but for CORRIGENDUM_CAP. */
   readonly toCorrigendum: readonly number[]
-  /** Hours that DEAD_AFTER, the notice, the quiet window and one look of its day allow each of them. */
+  /** Until somebody was handed one. */
+  readonly toReaders: readonly number[]
+  /** Hours that DEAD_AFTER, the notice and one look of its day allow each of them. */
   readonly allowed: readonly number[]
   readonly webOnly: number
   readonly looksPerLink: number
@@ -74,6 +77,7 @@ function tallyOf(world: World, ran: Ran, db: Sqlite.Database): Tally {
   const links = [...world.links.values()]
   const died = links.filter((link) => link.diesAt !== null)
   const deadAt = deadTimes(db)
+  const leftAt = leftTimes(db)
   const timely = died.filter((link) => isTimely(world, ran, link))
   const owed = timely.filter((link) => link.instead !== null && inTime(ran, world, link, deadAt))
   const done = owed.filter((link) => of(link))
@@ -101,7 +105,8 @@ function tallyOf(world: World, ran: Ran, db: Sqlite.Database): Tally {
     died: died.length,
     found: died.filter((link) => deadAt.has(key(ran, link))).length,
     toDead: sorted(died.flatMap((link) => hours(deadAt.get(key(ran, link)), link))),
-    toCorrigendum: sorted(done.flatMap((link) => hours(of(link)?.at, link))),
+    toCorrigendum: sorted(done.flatMap((link) => hours(leftAt.get(key(ran, link)), link))),
+    toReaders: sorted(done.flatMap((link) => hours(of(link)?.at, link))),
     allowed: sorted(done.map((link) => allowance(world, ran, link))),
     webOnly: corrections.filter((one) => one.web).length,
     looksPerLink: ran.looks / links.length,
@@ -162,6 +167,17 @@ function deadTimes(db: Sqlite.Database): Map<string, number> {
     .prepare(`select w.mailing_id as mailing, l.href, min(a.at) as at
       from watch w join link l on l.id = w.link_id
       join audit a on a.mailing_id = w.mailing_id and a.what = 'link dead' and a.detail like l.href || ':%'
+      group by 1, 2`)
+    .all() as { mailing: number; href: string; at: number }[]
+  return new Map(rows.map(({ mailing, href, at }) => [`${mailing} ${href}`, at]))
+}
+
+/** When the first corrigendum for a link passed its notice and its gate. The cap may have put off everybody in it. */
+function leftTimes(db: Sqlite.Database): Map<string, number> {
+  const rows = db
+    .prepare(`select c.corrects_mailing as mailing, l.href, min(c.published_at) as at
+      from answers a join mailing c on c.id = a.corrigendum_id join link l on l.id = a.link_id
+      where c.published_at is not null and coalesce(c.state_why, '') <> 'for the web copy alone'
       group by 1, 2`)
     .all() as { mailing: number; href: string; at: number }[]
   return new Map(rows.map(({ mailing, href, at }) => [`${mailing} ${href}`, at]))
