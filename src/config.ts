@@ -32,6 +32,12 @@ export interface DomainRate {
   readonly rate: number
 }
 
+export interface BounceHook {
+  readonly provider: 'ses' | 'postmark' | 'mailgun' | 'sendgrid' | 'sparkpost'
+  /** What it is depends on the provider; see .env.example. */
+  readonly secret: string
+}
+
 export interface Config {
   readonly dataDir: string
   readonly ledgerUrl: string | null
@@ -41,6 +47,8 @@ export interface Config {
   readonly replyTo: string | null
   /** Domain of the envelope senders that say which copy came back; null: FROM is the envelope sender. */
   readonly bounceDomain: string | null
+  /** Whose posts about what came back are taken, and by which secret they are known; a provider may stand there twice. */
+  readonly bounceHooks: readonly BounceHook[]
   readonly publicUrl: string
   readonly webListen: { readonly host: string; readonly port: number }
   readonly teamListen: { readonly host: string; readonly port: number }
@@ -61,6 +69,9 @@ export interface Config {
   readonly seedMailboxes: readonly string[]
   readonly noticeTo: readonly string[]
   readonly noticeWebhook: string | null
+  /** Folder of the templates of messages to one. */
+  readonly messagesDir: string
+  readonly messageWebhook: string | null
   readonly lookAllow: readonly string[]
   readonly lookPerHost: number
   readonly lookReference: readonly string[]
@@ -224,6 +235,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
     replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
     bounceDomain: read<string | null>('BOUNCE_DOMAIN', domain, null),
+    bounceHooks: read('BOUNCE_HOOKS', (text) => text.split(/\s+/).filter(Boolean).map(bounceHook), ''),
     publicUrl: read<string | null>('PUBLIC_URL', url('http:', 'https:'), null),
     webListen: read('WEB_LISTEN', listen, '127.0.0.1:8080'),
     teamListen: read('TEAM_LISTEN', listen, '127.0.0.1:8081'),
@@ -237,6 +249,8 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     seedMailboxes: read('SEED_MAILBOXES', (text) => words(text).map(seedMailbox), ''),
     noticeTo: read('NOTICE_TO', (text) => words(text).map((one) => mailbox(one).address), ''),
     noticeWebhook: read<string | null>('NOTICE_WEBHOOK', url('http:', 'https:'), null),
+    messagesDir: read('MESSAGES_DIR', (path) => resolve(path), './messages'),
+    messageWebhook: read<string | null>('MESSAGE_WEBHOOK', url('http:', 'https:'), null),
     lookAllow: read('LOOK_ALLOW', words, ''),
     lookPerHost: read('LOOK_PER_HOST', whole, '2'),
     lookReference: read('LOOK_REFERENCE', words, 'https://www.iana.org/ https://www.wikipedia.org/'),
@@ -278,6 +292,24 @@ function seedMailbox(text: string): string {
     throw new Error('needs imaps://USER:PASSWORD@HOST?address=ADDRESS, or inbox')
   }
   return text
+}
+
+/** What each provider's posts are known by; told without the secret where it is none. */
+const HOOK_SECRETS: Readonly<Record<BounceHook['provider'], RegExp>> = {
+  ses: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  postmark: /^[^:]+:\S{8,}$/,
+  mailgun: /^\S{16,}$/,
+  sendgrid: /^[A-Za-z0-9+/]{80,}={0,2}$/,
+  sparkpost: /^\S{12,}$/,
+}
+
+function bounceHook(text: string): BounceHook {
+  const at = text.indexOf('=')
+  const [name, secret] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
+  const provider = (Object.keys(HOOK_SECRETS) as BounceHook['provider'][]).find((one) => one === name)
+  if (!provider) throw new Error(`needs PROVIDER=SECRET; providers are ${Object.keys(HOOK_SECRETS).join(', ')}`)
+  if (!HOOK_SECRETS[provider].test(secret)) throw new Error(`the secret of ${provider} is none of its kind`)
+  return { provider, secret }
 }
 
 function secret(text: string): string {

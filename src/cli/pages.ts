@@ -2,8 +2,8 @@
 import type { Config } from '../config.ts'
 import { readMime } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { Inbox, Tokens } from '../mail/index.ts'
-import { leave, leaving, webCopy } from '../publishing/index.ts'
+import { type Inbox, isProvider, type Tokens } from '../mail/index.ts'
+import { type Log, leave, leaving, takeHook, webCopy } from '../publishing/index.ts'
 import type { Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
 import { isQuiet } from './ledger.ts'
 import { say } from './terminal.ts'
@@ -17,12 +17,19 @@ interface PageTools {
 
 const onFault = (error: unknown, where: string): void => say(`a page failed (${where}): ${(error as Error).message}`)
 
+const logged: Log = (event, facts) => say([event, ...Object.values(facts ?? {})].join(' · '))
+
 export function webTools(tools: PageTools): WebTools {
   return {
     organisation: tools.config.organisation,
     readUnsubscribe: (token) => leaving(tools, token),
     unsubscribe: (token, how) => leave(tools, token, how),
     webCopy: (token) => webCopy(tools, token),
+    hook:
+      tools.config.bounceHooks.length === 0
+        ? null
+        : async (provider, post) =>
+            isProvider(provider) ? await takeHook({ ...tools, log: logged }, provider, post) : 'closed',
     onFault,
   }
 }

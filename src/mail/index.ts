@@ -7,6 +7,14 @@
 export { type Address, parseAddress } from './address.ts'
 export { type BounceReason, type BounceRecipient, type BounceReport, bounceAddresses, readBounce } from './bounce.ts'
 export { type Diagnosis, examineRoute, examiner, examineSender, type Sender, type SigningKey } from './doctor.ts'
+export {
+  type Heard,
+  type HookEvent,
+  type HookPost,
+  hear,
+  isProvider,
+  type Provider,
+} from './hooks.ts'
 export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
 export { type Mailbox, openMailbox, type Sought, type Wanted } from './mailbox.ts'
 export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'

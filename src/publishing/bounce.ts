@@ -13,7 +13,7 @@ import {
 } from '../mail/index.ts'
 import type { Tools } from './tools.ts'
 
-type BounceTools = Pick<Tools, 'ledger' | 'tokens' | 'now'>
+export type BounceTools = Pick<Tools, 'ledger' | 'tokens' | 'now'>
 
 export interface BounceNews {
   readonly report: BounceReport
@@ -31,7 +31,21 @@ export async function takeBounce(
 ): Promise<BounceNews> {
   const report = await readBounce(bytes)
   const addresses = [...(from.recipient === undefined ? [] : [from.recipient]), ...bounceAddresses(bytes)]
-  const copy = addresses.map((address) => tools.tokens.verp?.read(address) ?? null).find((one) => one !== null) ?? null
+  const copy = provedBy(tools, addresses)
+  return await follow(tools, report, copy, from.who)
+}
+
+/** The copy that one of these addresses proves to be of: the MAC of a VERP address is nobody's guess. */
+export const provedBy = (tools: BounceTools, addresses: readonly string[]): BounceNews['copy'] =>
+  addresses.map((address) => tools.tokens.verp?.read(address) ?? null).find((one) => one !== null) ?? null
+
+/** What a report changes, once it is known which copy it is about. The same one again changes nothing more. */
+export async function follow(
+  tools: BounceTools,
+  report: BounceReport,
+  copy: BounceNews['copy'],
+  who: string,
+): Promise<BounceNews> {
   if (report.kind !== 'bounce' && report.kind !== 'complaint') return { report, copy, effect: 'nothing' }
   if (copy === null) return { report, copy, effect: 'unproved' }
   const sent = await tools.ledger.deliveryCopy(copy)
@@ -42,7 +56,7 @@ export async function takeBounce(
     status: recipient?.status ?? null,
     reason: recipient?.reason ?? null,
     diagnostic: recipient?.diagnostic ?? null,
-    who: from.who,
+    who,
     now: tools.now(),
   })
   return { report, copy, effect }

@@ -3,6 +3,7 @@
  * login, no rate that would shut out a provider which unsubscribes for thousands at once (RFC 8058 §3).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { openHooks, type TakeHook } from './hooks.ts'
 import { html, type Markup } from './html.ts'
 import { type Listen, listen, type OnFault, openServer, show, type Web } from './listen.ts'
 import { letterPolicy, page } from './page.ts'
@@ -35,6 +36,8 @@ export interface WebTools {
   readonly unsubscribe: (token: string, how: 'one-click' | 'page') => Promise<void>
   /** The edition that is right for this copy now; null for a token that is none of ours or a copy never handed. */
   readonly webCopy: (token: string) => Promise<WebCopy | null>
+  /** Takes what a provider posts. */
+  readonly hook: TakeHook
   readonly onFault?: OnFault
 }
 
@@ -50,6 +53,7 @@ export async function openWeb(tools: WebTools, at: Listen): Promise<Web> {
   server.get<WithToken>('/u/:token', (request, reply) => showUnsubscribe(tools, request, reply))
   server.post<WithToken>('/u/:token', (request, reply) => unsubscribe(tools, request, reply))
   server.get<WithToken>('/c/:token', (request, reply) => showCopy(tools, request, reply))
+  openHooks(server, tools.hook)
   server.setNotFoundHandler((request, reply) => showNothing(tools, request, reply))
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const code = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 503

@@ -36,6 +36,7 @@ export function webTools(): SeenWebTools {
       const corrected = language.endsWith('-corrected')
       return { html: LETTER, language: language.replace('-corrected', ''), direction: 'ltr', corrected }
     },
+    hook: null,
     onFault: (error, where) => faults.push([String(error), where]),
   }
 }

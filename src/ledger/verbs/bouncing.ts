@@ -157,6 +157,25 @@ async function suppressFor(
   return until === null ? 'suppressed' : 'quarantined'
 }
 
+/** The latest copies that left to an address since then, newest first, at most fifty: a report may be about one of them. */
+export async function copiesTo(
+  { db }: Room,
+  args: { key: string; since: number },
+): Promise<{ mailing: number; n: number; edition: number }[]> {
+  const rows = await db
+    .selectFrom('delivery as d')
+    .innerJoin('subscriber as s', 's.id', 'd.subscriber_id')
+    .where('s.address_key', '=', args.key)
+    .where('d.state', 'in', ['handed', 'accepted', 'uncertain', 'bounced'])
+    .where('d.state_at', '>=', args.since)
+    .where('d.edition_id', 'is not', null)
+    .orderBy('d.mailing_id', 'desc')
+    .limit(50)
+    .select(['d.mailing_id', 'd.n', 'd.edition_id'])
+    .execute()
+  return rows.map((row) => ({ mailing: row.mailing_id, n: row.n, edition: row.edition_id ?? 0 }))
+}
+
 /** Lets those go whose quarantine is over. Gives how many there were. */
 export async function endQuarantines({ db }: Room, args: { now: number }): Promise<number> {
   const ended = await db.deleteFrom('suppression').where('until_at', '<=', args.now).executeTakeFirst()

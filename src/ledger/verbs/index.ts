@@ -1,17 +1,20 @@
 /** Every verb but hand and settle, by whether it writes: a write takes the write lock when it begins. */
 import * as addressing from './addressing.ts'
 import * as bouncing from './bouncing.ts'
+import * as consent from './consent.ts'
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
 import * as line from './line.ts'
+import * as lists from './lists.ts'
 import * as mailings from './mailings.ts'
+import * as messages from './messages.ts'
 import * as notices from './notices.ts'
 import * as people from './people.ts'
-import * as messages from './messages.ts'
 import * as proving from './proving.ts'
 import * as quota from './quota.ts'
 import * as records from './records.ts'
@@ -20,11 +23,18 @@ import * as vouching from './vouching.ts'
 import * as watching from './watching.ts'
 
 export const reads = {
-  lists: people.lists,
-  survey: people.survey,
-  readers: people.readers,
+  lists: lists.lists,
+  list: lists.list,
+  survey: lists.survey,
+  readers: lists.readers,
+  someReaders: lists.someReaders,
+  members: lists.members,
+  wouldImport: importing.wouldImport,
   subscriber: people.subscriber,
+  dataOf: people.dataOf,
+  signUp: consent.signUp,
   edition: editions.edition,
+  frozenFields: frozen.frozenFields,
   dueMailings: mailings.dueMailings,
   holders: holding.holders,
   held: holding.held,
@@ -41,6 +51,7 @@ export const reads = {
   answered: correcting.answered,
   copiesOf: holding.copiesOf,
   holderCounts: holding.holderCounts,
+  copiesTo: bouncing.copiesTo,
   dueLines: line.dueLines,
   inHand: line.inHand,
   toTell: notices.toTell,
@@ -68,7 +79,16 @@ export const reads = {
 
 export const writes = {
   importPeople: importing.importPeople,
-  unsubscribe: people.unsubscribe,
+  declareFields: lists.declareFields,
+  ask: consent.ask,
+  changeAddress: consent.changeAddress,
+  confirm: consent.confirm,
+  sweepUnconfirmed: consent.sweepUnconfirmed,
+  unsubscribe: consent.unsubscribe,
+  pause: consent.pause,
+  returnTo: consent.returnTo,
+  endPauses: consent.endPauses,
+  editPerson: people.editPerson,
   suppress: people.suppress,
   erase: people.erase,
   saveEdition: editions.saveEdition,
@@ -116,15 +136,15 @@ export const writes = {
   grow: generation.grow,
   holdRestored: generation.holdRestored,
   trustRestored: generation.trustRestored,
+  postMessages: messages.postMessages,
+  eventTold: messages.eventTold,
+  addToken: messages.addToken,
+  revokeToken: messages.revokeToken,
   audit: records.audit,
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,
   recordLooks: vouching.recordLooks,
   beat: records.beat,
-  postMessages: messages.postMessages,
-  eventTold: messages.eventTold,
-  addToken: messages.addToken,
-  revokeToken: messages.revokeToken,
 } as const
 
 type Verb<F> = F extends (room: Room) => infer R
