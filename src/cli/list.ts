@@ -1,133 +1,137 @@
-import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
-import { parse } from 'csv-parse'
+import { createWriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
 import { Complaint } from '../complaint.ts'
-import { BULK, type Ledger, type Person } from '../ledger/index.ts'
-import { parseAddress } from '../mail/index.ts'
+import { type Ledger, type List, type Member, parseSegment } from '../ledger/index.ts'
+import { readersOf, resolve, theList } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
-import { whoAmI, withLedger } from './ledger.ts'
-import { counted, number, print, say, table } from './terminal.ts'
+import { csvLine } from './import/cells.ts'
+import { declarationsOf } from './import/fields.ts'
+import { withLedger } from './ledger.ts'
+import { declared, type ImportOptions, importFile } from './list-import.ts'
+import { counted, number, print, printJson, say, table } from './terminal.ts'
 
-export async function run([act, name, file]: string[]): Promise<Exit> {
-  return await withLedger(async (ledger) => {
-    if (act === 'show') return await show(ledger)
-    if (act === 'import' && name !== undefined && file !== undefined) return await importFile(ledger, name, file)
+interface Options extends ImportOptions {
+  readonly where?: string
+  readonly format?: string
+  readonly out?: string
+}
+
+export async function run([act, name, ...more]: string[], options: Options): Promise<Exit> {
+  return await withLedger(async (ledger, config) => {
+    const [file] = more
+    if (act === 'show') return name === undefined ? await show(ledger, options) : await count(ledger, name, options)
+    if (act === 'fields' && name !== undefined) return await fields(ledger, name, { more, options })
+    if (act === 'export' && name !== undefined) return await exportList(ledger, name, options)
+    if (act === 'import' && name !== undefined && file !== undefined) {
+      return await importFile(ledger, config, { list: name, file, options })
+    }
     throw new Complaint(`list has no "${act}"${act === 'import' ? ' without a name and a file' : ''}`, {
-      remedy: 'gll list import NAME FILE.csv, or gll list show',
+      remedy: 'gll list import NAME FILE, export NAME, fields NAME, or show',
       exit: 3,
     })
   })
 }
 
-async function show(ledger: Ledger): Promise<Exit> {
+async function show(ledger: Ledger, options: Options): Promise<Exit> {
   const lists = await ledger.lists()
-  if (lists.length === 0) say('there is no list yet: gll list import NAME FILE.csv')
+  if (options.json) for (const list of lists) printJson({ list: list.name, people: list.people, fields: list.fields })
+  else if (lists.length === 0) say('there is no list yet: gll list import NAME FILE.csv')
+  else {
+    const rows = lists.map((list) => [list.name, number(list.people), Object.keys(list.fields).join(', ')])
+    print(table(['list', '>people', 'fields'], rows))
+  }
+  return 0
+}
+
+/** How many of one list may be written to, or of them whom a segment means: as a mailing would count them. */
+async function count(ledger: Ledger, name: string, { where: asked, json }: Options): Promise<Exit> {
+  const where = asked ?? null
+  const { chosen } = await resolve(ledger, { lists: [name], except: [], where })
+  const survey = await ledger.survey({ list: name })
+  if (!survey) throw new Error(`list ${name} is gone`)
+  let people = 0
+  for await (const page of readersOf(ledger, chosen)) people += page.length
+  const { unsubscribed, paused, suppressed } = survey
+  if (json) printJson({ list: name, where, people, unsubscribed, paused, suppressed })
+  else if (where !== null) print(`${number(people)} of ${counted(survey.people, 'person', 'people')}`)
+  else {
+    print(
+      `${counted(people, 'person', 'people')}; ${number(unsubscribed)} unsubscribed, ${number(paused)} paused, ${number(suppressed)} suppressed`,
+    )
+  }
+  return 0
+}
+
+/** Declares fields where some are given; shows them all. */
+async function fields(ledger: Ledger, name: string, of: { more: readonly string[]; options: Options }): Promise<Exit> {
+  const all =
+    of.more.length === 0
+      ? (await theList(ledger, name)).fields
+      : await declared(ledger, { list: name, ...declarationsOf(of.more) })
+  if (of.options.json) printJson({ list: name, fields: all })
+  else if (Object.keys(all).length === 0)
+    say(`${name} has no fields but address and name: gll list fields ${name} city:text`)
   else
     print(
       table(
-        ['list', '>people'],
-        lists.map((list) => [list.name, number(list.people)]),
+        ['field', 'type', 'default'],
+        Object.entries(all).map(([f, t]) => [f, t.type, t.default ?? '']),
       ),
     )
   return 0
 }
 
-const BAD_ROWS_SHOWN = 20
+const OWN_COLUMNS = ['address', 'name', 'language', 'time_zone', 'tags']
+const RECORD_COLUMNS = ['state', 'since', 'until', 'suppressed', 'consent', 'consent_at', 'consent_source']
 
-async function importFile(ledger: Ledger, list: string, file: string): Promise<Exit> {
-  const tally = { added: 0, changed: 0, same: 0, unsubscribed: 0, suppressed: 0 }
-  const bad: string[] = []
-  let page: Person[] = []
-  const flush = async (): Promise<void> => {
-    const one = await ledger.importPeople({
-      list,
-      people: page,
-      source: `${basename(file)}, imported by ${whoAmI()}`,
-      now: Date.now(),
-    })
-    for (const key of Object.keys(tally) as (keyof typeof tally)[]) tally[key] += one[key]
-    page = []
+/** Everybody on a list, whatever their state, with what they agreed to: CSV, or one JSON object a line with all of it. */
+async function exportList(ledger: Ledger, name: string, options: Options): Promise<Exit> {
+  const list = await theList(ledger, name)
+  const where = options.where === undefined ? null : parseSegment(options.where, list.fields)
+  const json = options.json === true || options.format === 'json'
+  if (!json && options.format !== undefined && options.format !== 'csv') {
+    throw new Complaint(`"${options.format}" is no format of an export`, { remedy: 'csv or json', exit: 3 })
   }
-  for await (const { line, row } of rows(file)) {
-    const person = personOf(row)
-    if ('fault' in person) bad.push(`line ${line}: ${person.fault}`)
-    else page.push(person)
-    if (page.length === BULK) await flush()
+  const out = options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 })
+  const write = async (text: string): Promise<void> => {
+    if (!out.write(text)) await new Promise<void>((resolve) => out.once('drain', () => resolve()))
   }
-  await flush()
-  say(
-    `${list}: ${number(tally.added)} added, ${number(tally.changed)} changed, ${number(tally.same)} the same; ` +
-      `${number(tally.unsubscribed)} had unsubscribed and stay so, ${number(tally.suppressed)} are suppressed`,
-  )
-  if (bad.length === 0) return 0
-  say(`${counted(bad.length, 'row')} not imported:`)
-  for (const line of bad.slice(0, BAD_ROWS_SHOWN)) say(`  ${line}`)
-  if (bad.length > BAD_ROWS_SHOWN) say(`  … and ${number(bad.length - BAD_ROWS_SHOWN)} more`)
-  return 1
+  if (!json) await write(`\ufeff${csvLine([...OWN_COLUMNS, ...Object.keys(list.fields), ...RECORD_COLUMNS])}`)
+  let people = 0
+  for (let after: number | null = 0; after !== null; ) {
+    const page: { members: Member[]; after: number | null } = await ledger.members({ listId: list.id, where, after })
+    people += page.members.length
+    await write(page.members.map((member) => (json ? jsonLine(member) : csvLine(cellsOf(list, member)))).join(''))
+    after = page.after
+  }
+  if (out !== process.stdout) {
+    out.end()
+    await finished(out)
+  }
+  say(`${counted(people, 'person', 'people')} of ${name}`)
+  return 0
 }
 
-type Row = Readonly<Record<string, string>>
+const day = (ms: number | null | undefined): string => (ms ? new Date(ms).toISOString() : '')
 
-/** The rows of a CSV file with a header line. A Complaint names the file and what is wrong with it. */
-async function* rows(file: string): AsyncIterable<{ line: number; row: Row }> {
-  const bytes = createReadStream(file)
-  const parser = bytes.pipe(
-    parse({
-      bom: true,
-      columns: columns(file),
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      relax_column_count_more: true,
-    }),
-  )
-  // A pipe does not carry the fault of a file that cannot be read.
-  bytes.on('error', (error) => parser.destroy(error))
-  const source = parser as AsyncIterable<{ record: Row; info: { lines: number } }>
-  let count = 0
-  try {
-    for await (const { record, info } of source) {
-      count += 1
-      yield { line: info.lines, row: record }
-    }
-    if (count === 0) throw new Error('nobody stands in it')
-  } catch (error) {
-    if ((error as { code?: string }).code === 'COMPLAINT') throw error
-    throw new Complaint(`cannot read ${file}: ${(error as Error).message}`, {
-      remedy: 'it should be a CSV file in UTF-8 whose first line is: address,name,language',
-      cause: error,
-    })
-  }
+function cellsOf({ fields }: List, member: Member): string[] {
+  const last = member.consent.at(-1)
+  return [
+    member.address,
+    member.name ?? '',
+    member.language ?? '',
+    member.timeZone ?? '',
+    member.tags.join(';'),
+    ...Object.keys(fields).map((field) => String(member.fields[field] ?? '')),
+    ...[member.state, day(member.since), day(member.until), member.suppressed ?? ''],
+    ...[last?.act ?? '', day(last?.at), last?.source ?? ''],
+  ]
 }
 
-function columns(file: string): (header: string[]) => string[] {
-  return (header) => {
-    const names = header.map((name) => name.toLowerCase())
-    if (names.includes('address')) return names
-    throw new Complaint(`${file} has no column "address"`, {
-      remedy: `its first line should be: address,name,language (it is: ${header.join(',').slice(0, 80)})`,
-    })
-  }
-}
-
-function personOf(row: Row): Person | { fault: string } {
-  const text = row.address ?? ''
-  const address = parseAddress(text)
-  const shown = text.replace(/\p{Cc}/gu, '?').slice(0, 80)
-  if ('fault' in address) return { fault: `"${shown}" is not a mail address: ${address.fault}` }
-  for (const key of ['name', 'language'] as const) {
-    if (/\p{Cc}/u.test(row[key] ?? '')) return { fault: `the ${key} of ${address.display} holds a control character` }
-  }
-  const language = row.language ? languageTag(row.language) : null
-  if (language === undefined)
-    return { fault: `"${row.language}" of ${address.display} is not a language such as en or pt-BR` }
-  return { address: address.address, key: address.key, name: row.name || null, language }
-}
-
-function languageTag(text: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(text)[0]
-  } catch {
-    return undefined
-  }
-}
+const jsonLine = ({ subscriber: _, consent, since, until, ...member }: Member): string =>
+  `${JSON.stringify({
+    ...member,
+    since: day(since),
+    until: until === null ? null : day(until),
+    consent: consent.map(({ act, at, source }) => ({ act, at: day(at), source })),
+  })}\n`

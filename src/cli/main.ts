@@ -9,10 +9,13 @@ import { paint, say } from './terminal.ts'
 
 type Run = (args: string[], options: Record<string, unknown>) => Promise<Exit>
 
+/** Flags, what they are for, and whether they may be given several times. */
+type Option = readonly [flags: string, about: string, many?: 'many']
+
 interface Entry {
   readonly usage: string
   readonly about: string
-  readonly options?: readonly (readonly [string, string])[]
+  readonly options?: readonly Option[]
   readonly example: string
   readonly load: () => Promise<{ run: Run }>
 }
@@ -48,7 +51,9 @@ const entries: readonly Entry[] = [
     usage: 'send <file>',
     about: 'Check a letter, publish it to a list, and let the worker deliver it',
     options: [
-      ['--list <name>', 'the list; the letter may name it itself (list: in its front matter)'],
+      ['--list <name>', 'the list, or several; the letter may name them itself (list: in its front matter)', 'many'],
+      ['--except <name>', 'not to those who are on this list; except: in the front matter', 'many'],
+      ['--where <segment>', 'only to whom it means: "language = fr and tag = member"; segment: in the front matter'],
       ['--at <time>', 'when it leaves: "2027-01-31 09:00 Europe/Paris"; without a zone, that of this machine'],
       YES_OPTION,
       ['--wait', 'stay until every copy has ended in a state'],
@@ -236,7 +241,10 @@ function program(): Command {
     .exitOverride()
   for (const entry of entries) {
     const command = gll.command(entry.usage).description(entry.about)
-    for (const [flags, about] of entry.options ?? []) command.option(flags, about)
+    for (const [flags, about, many] of entry.options ?? []) {
+      if (many) command.option(flags, about, (one: string, before: string[] = []) => [...before, one])
+      else command.option(flags, about)
+    }
     command.addHelpText('after', `\nExample:\n  ${entry.example}`)
     command.action(async () => {
       const { run } = await entry.load()

@@ -6,6 +6,7 @@ import { type Ledger, openLedger, type Selection } from '../ledger/index.ts'
 import {
   type Audience,
   type CheckedEdition,
+  fieldsFor,
   fitToSend,
   gate,
   houseOf,
@@ -46,15 +47,10 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   const config = readConfig()
   const when = options.at === undefined ? null : readWhen(options.at, Date.now())
   const edition = await letterOf(config, file)
-  const list = options.list ?? edition.list
-  if (!list) {
-    throw new Complaint(`${file} names no list`, {
-      remedy: 'give one: --list NAME, or list: NAME in its front matter',
-      exit: 3,
-    })
-  }
+  const to = selectionOf(edition, options, file)
   await fitToSend(config)
   await using ledger = await openLedger(ledgerPath(config))
+  const resolved = await resolve(ledger, to)
   const deadline = deadlineOf(options.deadline)
   const readers = await some(ledger, edition, resolved)
   const checked = await pastTheGate({ config, ledger }, edition, { file, deadline, readers, schema: resolved.schema })

@@ -1,6 +1,8 @@
 import { Complaint } from '../complaint.ts'
+import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Address } from '../mail/index.ts'
+import { secretKey, tokensOf } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
 import { whoAmI, withLedger } from './ledger.ts'
 import { theAddress } from './suppress.ts'
@@ -15,10 +17,10 @@ interface Options {
 
 export async function run([act, text]: string[], options: Options): Promise<Exit> {
   const address = theAddress(text)
-  return await withLedger(async (ledger) => {
+  return await withLedger(async (ledger, config) => {
     if (act === 'add') return await add(ledger, address, options)
     if (act === 'show') return await show(ledger, address, options)
-    if (act === 'erase') return await erase(ledger, address)
+    if (act === 'erase') return await erase(ledger, config, address)
     throw new Complaint(`subscriber has no "${act}"`, { remedy: 'it knows add, show and erase', exit: 3 })
   })
 }
@@ -63,8 +65,9 @@ async function show(ledger: Ledger, address: Address, options: Options): Promise
   return 0
 }
 
-async function erase(ledger: Ledger, address: Address): Promise<Exit> {
-  const known = await ledger.erase({ key: address.key, now: Date.now() })
+async function erase(ledger: Ledger, config: Config, address: Address): Promise<Exit> {
+  const hash = tokensOf(config, secretKey(config)).addressHash(address.key)
+  const known = await ledger.erase({ key: address.key, hash, source: whoAmI(), now: Date.now() })
   say(known ? `${address.display} is forgotten` : `${address.display} is not known here`)
   return known ? 0 : 1
 }

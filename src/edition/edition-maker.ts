@@ -51,7 +51,8 @@ function editionOf(draft: Draft, parts: Parts, html: string): Edition {
     digest: digest(content),
     fields: fieldsOf(content),
     places: placesOf(parts.html, parts.text, cloak),
-    list: front.list,
+    list: front.lists.length === 0 ? null : front.lists.join(', '),
+    to: { lists: front.lists, except: front.except, where: front.segment },
     series: front.series,
     source: how.correction ? correctedSource(announcement, how.correction.changes) : announcement,
   }

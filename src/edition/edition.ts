@@ -23,6 +23,10 @@ export interface Place {
   readonly link: string
   /** What the reader sees for it: the link text, or the alternative text of an image. */
   readonly words: string
+  /** The link is the address of a picture that is shown there. */
+  readonly image?: true
+  /** The link is the address of a picture that is shown there. */
+  readonly image?: true
 }
 
 /** The source as the author wrote it, kept because a corrigendum is made from it. */
@@ -55,8 +59,10 @@ export interface Edition extends EditionContent {
   /** Merge fields in use, without our own (OWN_FIELDS), sorted. */
   readonly fields: readonly string[]
   readonly places: readonly Place[]
-  /** From the front matter; not covered by the digest: it says to whom, not what. */
+  /** From the front matter, several with commas; not covered by the digest: it says to whom, not what. */
   readonly list: string | null
+  /** The same in full: lists, lists whose people do not get it, and the segment as it was written. */
+  readonly to?: { readonly lists: readonly string[]; readonly except: readonly string[]; readonly where: string | null }
   /** From the front matter: editions of one announcement in several languages share it. */
   readonly series?: string | null
   readonly source: Announcement
@@ -64,6 +70,14 @@ export interface Edition extends EditionContent {
 
 /** Fields that the sender fills, never the subscriber's data: addresses of our own pages, one per recipient. */
 export const OWN_FIELDS = ['unsubscribe', 'webcopy'] as const
+
+/** The merge fields that a list has beside address and name, with what a reader without a value gets. */
+export type FieldSchema = Readonly<Record<string, FieldTerms>>
+export type FieldType = 'text' | 'number' | 'date' | 'boolean'
+export interface FieldTerms {
+  readonly type: FieldType
+  readonly default: string | null
+}
 
 /** What is merged into one recipient's copy: subscriber data over the defaults, and OWN_FIELDS. */
 export type Fields = Readonly<Record<string, string>>

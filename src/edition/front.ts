@@ -10,7 +10,10 @@ import { type Check, parseMap, type StrictMap } from './strict-map.ts'
 
 export interface Front {
   readonly subject: string
-  readonly list: string | null
+  /** To whom: one list or several, without those on others, and of them whom the segment means. */
+  readonly lists: readonly string[]
+  readonly except: readonly string[]
+  readonly segment: string | null
   /** BCP 47, canonical; `en` where the author says nothing. */
   readonly language: string
   readonly defaults: Readonly<Record<string, string>>
@@ -36,7 +39,20 @@ export interface Parted {
 }
 
 const KEYS = [
-  ...['subject', 'list', 'language', 'defaults', 'links', 'preheader', 'date', 'signoff', 'series', 'corrected'],
+  ...[
+    'subject',
+    'list',
+    'except',
+    'segment',
+    'language',
+    'defaults',
+    'links',
+    'preheader',
+    'date',
+    'signoff',
+    'series',
+    'corrected',
+  ],
 ]
 const TERMS = ['instead', 'login', 'until']
 
@@ -99,7 +115,9 @@ function frontOf(reader: StrictMap): Front {
   }
   return {
     subject: subject ?? '',
-    list: reader.text('list'),
+    lists: reader.textOrTexts('list', listName),
+    except: reader.textOrTexts('except', listName),
+    segment: reader.text('segment'),
     language: reader.text('language', language) ?? 'en',
     defaults: reader.texts('defaults'),
     links: linksOf(reader),
@@ -115,6 +133,8 @@ const template: Check = (value) => {
   const [first] = lint(value)
   return first ? { fault: first.fault, remedy: first.remedy } : { value: value.trim() }
 }
+
+const listName: Check = (value) => ({ value })
 
 const day: Check = (value) =>
   /^\d{4}-\d\d-\d\d$/.test(value) && new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value)

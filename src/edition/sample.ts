@@ -3,7 +3,7 @@
  * broken mails before. A value that stands in an address is as long and strange as any other: it is encoded there.
  */
 import Handlebars from 'handlebars'
-import { type Edition, type Fields, OWN_FIELDS } from './edition.ts'
+import { type Edition, type FieldSchema, type Fields, type FieldType, OWN_FIELDS } from './edition.ts'
 import { fieldsIn } from './mustache.ts'
 
 type Name = 'ordinary' | 'bare' | 'longest' | 'right-to-left' | 'hostile'
@@ -16,18 +16,30 @@ const NAMES: Readonly<Record<Name, string>> = {
   hostile: `"><img src=x onerror=alert(1)> O'Hara & \`Søn\` $& =?UTF-8?Q?x?=`,
 }
 
+/** What else than a text is like: no name stands where a list has a number. */
+const TYPED: Readonly<Record<Exclude<FieldType, 'text'>, (name: Name) => string>> = {
+  number: (name) => (name === 'ordinary' ? '42' : '-123456789012.345'),
+  date: (name) => (name === 'ordinary' ? '2027-01-31' : '9999-12-31'),
+  boolean: (name) => (name === 'hostile' ? '' : 'yes'),
+}
+
 /**
  * Five recipients, an ordinary one first; without OWN_FIELDS, which whoever composes adds. The second has nothing but
- * the defaults, and blank values where a condition asks for a field.
+ * the defaults, and blank values where a condition asks for a field. `schema`: the fields of the lists it goes to.
  */
-export function sampleFields(edition: Pick<Edition, 'fields' | 'defaults' | 'subject' | 'html' | 'text'>): Fields[] {
+export function sampleFields(
+  edition: Pick<Edition, 'fields' | 'defaults' | 'subject' | 'html' | 'text'>,
+  schema: FieldSchema = {},
+): Fields[] {
   const { addresses, conditions } = usesOf(edition)
   return (Object.keys(NAMES) as Name[]).map((name) => {
     const value = (field: string): string => {
       if (addresses.has(field))
         return name === 'longest' ? `https://example.net/${'a/'.repeat(60)}` : 'https://example.net/a'
-      if (name !== 'bare') return NAMES[name]
-      return conditions.has(field) ? '' : (edition.defaults[field] ?? NAMES.ordinary)
+      const { type = 'text', default: otherwise = null } = schema[field] ?? {}
+      if (name === 'bare' && (conditions.has(field) || type === 'boolean')) return ''
+      const valued = (of: Name): string => (type === 'text' ? NAMES[of] : TYPED[type](of))
+      return name === 'bare' ? (edition.defaults[field] ?? otherwise ?? valued('ordinary')) : valued(name)
     }
     return Object.fromEntries(edition.fields.map((field) => [field, value(field)]))
   })

@@ -7,9 +7,12 @@
  */
 export { holdLock, readLock, type ServeLock } from './lock.ts'
 export { type Ledger, openLedger } from './open.ts'
+export { parseSegment, type Segment } from './segment.ts'
 export type { Freeze, OwedRow } from './verbs/addressing.ts'
 export type { Bounce, BounceEffect, BounceVerdict } from './verbs/bouncing.ts'
+export type { Asking, Confirmation, Evidence, SignUp } from './verbs/consent.ts'
 export type { Imported, Person } from './verbs/importing.ts'
+export type { Chosen, Member } from './verbs/lists.ts'
 export type { NewMailing, WatchStart } from './verbs/mailings.ts'
 export type { ApiToken, MessageStatus, NewMessage, Posted } from './verbs/messages.ts'
 export type { PersonData, SubscriberCard } from './verbs/people.ts'
@@ -20,10 +23,12 @@ export type { Watchword } from './verbs/watching.ts'
 export {
   type Answer,
   type Claim,
+  type ConsentAct,
   type Counts,
   DELIVERY_STATES,
   type DeliveryState,
   type DueDelivery,
+  type FieldValues,
   type FrozenRow,
   type Hand,
   type HandAnswer,
@@ -32,6 +37,7 @@ export {
   type Holder,
   type HolderCounts,
   type LinkLine,
+  type List,
   type Mailing,
   type MailingState,
   type Notice,
@@ -40,8 +46,10 @@ export {
   type ProofState,
   type Reader,
   type Role,
+  type Selection,
   type Settle,
   type StoredEdition,
+  type SubscriptionState,
   type Survey,
   type WaitingProof,
   type Watched,

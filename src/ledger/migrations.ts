@@ -39,6 +39,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   quota,
   messages,
   patience,
+  widerPeople,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

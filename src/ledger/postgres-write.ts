@@ -60,13 +60,14 @@ async function viewOf(client: pg.PoolClient, batch: readonly WriteRequest[]): Pr
   })
   const rows = await client.query<Row & { mailing_id: number; n: number; list_id: number | null; consents: boolean }>({
     name: 'rows',
-    text: `select d.mailing_id, d.n, d.state, d.epoch, d.tries, d.subscriber_id as subscriber, d.role, m.list_id,
-             (p.address_key is not null and x.at is null and (m.list_id is null or s.state = 'subscribed')) is true as consents
+    text: `select d.mailing_id, d.n, d.state, d.epoch, d.tries, d.subscriber_id as subscriber, d.list_id as list, d.role,
+             coalesce(d.list_id, m.list_id) as list_id,
+             (p.address_key is not null and x.at is null and (coalesce(d.list_id, m.list_id) is null or s.state = 'subscribed')) is true as consents
            from unnest($1::bigint[], $2::integer[]) as k (mailing, n)
            join delivery d on d.mailing_id = k.mailing and d.n = k.n
            join mailing m on m.id = d.mailing_id
            left join subscriber p on p.id = d.subscriber_id
-           left join subscription s on s.list_id = m.list_id and s.subscriber_id = p.id
+           left join subscription s on s.list_id = coalesce(d.list_id, m.list_id) and s.subscriber_id = p.id
            left join suppression x on x.address_key = p.address_key
            for update of d`,
     values: [touched.map((one) => one.mailing), touched.map((one) => one.n)],

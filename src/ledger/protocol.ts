@@ -26,6 +26,8 @@ export interface Row {
   readonly epoch: number | null
   readonly tries: number
   readonly subscriber: number | null
+  /** The list through which they get it; null: the mailing's. */
+  readonly list: number | null
   readonly role: string
 }
 
@@ -121,7 +123,7 @@ function hand(h: Hand, row: Row | undefined, view: View, now: number): { answer:
     reply: null,
     suppress: null,
   }
-  if (row.role === 'reader' && !view.consents(at.list, row.subscriber)) {
+  if (row.role === 'reader' && !view.consents(row.list ?? at.list, row.subscriber)) {
     return { answer: 'consent', change: { ...change, to: 'suppressed', handed: null, retry: 'none' } }
   }
   return {

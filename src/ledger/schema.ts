@@ -1,8 +1,16 @@
 /** The tables as Kysely sees them. The migrations make them; words.ts says what the columns mean. */
 import type { Generated } from 'kysely'
+import type { ConsentAct } from './words.ts'
 
 export interface Schema {
-  list: { id: Generated<number>; name: string; title: string; created_at: number }
+  list: {
+    id: Generated<number>
+    name: string
+    title: string
+    created_at: number
+    /** FieldSchema as JSON. */
+    fields: Generated<string>
+  }
   subscriber: {
     id: Generated<number>
     /** Null once erased. */
@@ -11,19 +19,56 @@ export interface Schema {
     address_key: string | null
     name: string | null
     language: string | null
+    /** IANA name. */
+    time_zone: Generated<string | null>
     created_at: number
     erased_at: number | null
   }
-  subscription: { list_id: number; subscriber_id: number; state: 'subscribed' | 'unsubscribed'; changed_at: number }
-  /** Append-only. */
+  subscription: {
+    list_id: number
+    subscriber_id: number
+    state: 'subscribed' | 'paused' | 'unsubscribed'
+    changed_at: number
+    /** When a pause ends. */
+    until_at: Generated<number | null>
+    /** FieldValues as JSON. */
+    fields: Generated<string>
+    /** Tags, sorted, as JSON. */
+    tags: Generated<string>
+  }
+  /** Append-only. `list_id` null: an act that concerns every list. */
   consent: {
     id: Generated<number>
-    list_id: number
+    list_id: number | null
     subscriber_id: number | null
-    act: 'subscribed' | 'unsubscribed'
+    act: ConsentAct
     at: number
     source: string
+    /** The words that were agreed to, and their language. */
+    text: Generated<string | null>
+    language: Generated<string | null>
   }
+  /** Asked and not confirmed: nobody is a subscriber by it. See verbs/consent.ts. */
+  sign_up: {
+    id: Generated<number>
+    /** Null: a change of address. */
+    list_id: number | null
+    /** Who changes their address; or who a confirmed one has become. */
+    subscriber_id: number | null
+    address: string
+    address_key: string
+    /** The key's keyed hash. */
+    hash: string
+    name: string | null
+    language: string | null
+    text: string
+    text_language: string
+    source: string
+    asked_at: number
+    confirmed_at: number | null
+  }
+  /** All that is kept of an erased address: a keyed hash, so that no import brings it back. */
+  erased_address: { hash: string; at: number }
   /** `until_at`: a quarantine; null: for good. */
   suppression: { address_key: string; reason: string; source: string; at: number; until_at: number | null }
   /** What came back of a copy: one row a verdict. See verbs/bouncing.ts. */
@@ -86,6 +131,8 @@ export interface Schema {
     domain: string | null
     /** Of a corrigendum: `auto` or `hand`. */
     origin: string | null
+    /** To whom, where it is more than one list as it stands: Selection as JSON. */
+    selection: Generated<string | null>
   }
   chunk: {
     id: Generated<number>
@@ -114,6 +161,8 @@ export interface Schema {
     n: number
     role: string
     subscriber_id: number | null
+    /** The list through which the reader got it; null: the mailing's. */
+    list_id: Generated<number | null>
     address: string
     /** Merge fields in use, copied at freeze, as JSON. */
     fields: string
@@ -131,6 +180,30 @@ export interface Schema {
     reply_text: string | null
   }
   retry: { mailing_id: number; n: number; chunk_id: number; due_at: number }
+  api_token: {
+    id: Generated<number>
+    name: string
+    /** SHA-256 of the secret, in hexadecimal. */
+    hash: string
+    /** Apart by spaces. */
+    scopes: string
+    created_at: number
+    revoked_at: number | null
+  }
+  /** A message to one, beside its delivery. See verbs/messages.ts. */
+  message: {
+    mailing_id: number
+    n: number
+    /** Who asked; null: ourselves. */
+    token_id: number | null
+    idempotency_key: string | null
+    /** A digest of what was asked. */
+    request: string
+    created_at: number
+    /** When its web hook is to be told (again) what became of it; null: there is nothing to tell. */
+    hook_at: number | null
+    hook_tries: Generated<number>
+  }
   /** Append-only. */
   look: {
     id: Generated<number>
@@ -183,30 +256,6 @@ export interface Schema {
     /** 1: every day until it is closed. */
     remind: number
     closed_at: number | null
-  api_token: {
-    id: Generated<number>
-    name: string
-    /** SHA-256 of the secret, in hexadecimal. */
-    hash: string
-    /** Apart by spaces. */
-    scopes: string
-    created_at: number
-    revoked_at: number | null
-  }
-  /** A message to one, beside its delivery. See verbs/messages.ts. */
-  message: {
-    mailing_id: number
-    n: number
-    /** Who asked; null: ourselves. */
-    token_id: number | null
-    idempotency_key: string | null
-    /** A digest of what was asked. */
-    request: string
-    created_at: number
-    /** When its web hook is to be told (again) what became of it; null: there is nothing to tell. */
-    hook_at: number | null
-    hook_tries: Generated<number>
-  }
     /** When it is to be posted (again); null: not any more. */
     hook_at: number | null
     hook_tries: Generated<number>

@@ -39,7 +39,7 @@ function statements(db: Database) {
        from chunk c join mailing m on m.id = c.mailing_id where c.id = ?`,
     ),
     row: db.prepare(
-      'select state, epoch, tries, subscriber_id as subscriber, role from delivery where mailing_id = ? and n = ?',
+      'select state, epoch, tries, subscriber_id as subscriber, list_id as list, role from delivery where mailing_id = ? and n = ?',
     ),
     consent: db.prepare(
       `select s.state as subscription, x.at as suppressed, p.address_key as key

@@ -2,7 +2,7 @@
  * The words of the ledger: states, ids, and what its verbs take and give. Plain values only: they cross a thread.
  * Times are milliseconds since the epoch; ids are positive integers.
  */
-import type { EditionContent, Kind, LinkChange, LinkTerms, Place } from '../edition/index.ts'
+import type { EditionContent, FieldSchema, Kind, LinkChange, LinkTerms, Place } from '../edition/index.ts'
 import type { Cause, Look, Verdict } from '../links/index.ts'
 import type { Reply } from '../mail/index.ts'
 
@@ -65,8 +65,12 @@ export interface Mailing {
   readonly edition: number
   readonly subject: string
   readonly language: string
+  /** The list's name; of several, their names with commas. */
   readonly list: string | null
+  /** Of several, the first. */
   readonly listId: number | null
+  /** To whom, where it is more than one list as it stands. */
+  readonly selection: Selection | null
   readonly state: MailingState
   /** Why it is held or cancelled, for people. */
   readonly stateWhy: string | null
@@ -91,9 +95,36 @@ export interface Mailing {
   readonly changes: readonly LinkChange[]
 }
 
+/**
+ * What a person, or we in their stead, did about a list. `asked` and `confirmed` are the two halves of an opt-in;
+ * `changed` is a new address; `returned` ends a pause or a departure. `erased` names nobody.
+ */
+export type ConsentAct = 'asked' | 'confirmed' | 'imported' | 'left' | 'paused' | 'returned' | 'changed' | 'erased'
+
+export type SubscriptionState = 'subscribed' | 'paused' | 'unsubscribed'
+
+/** A person's values of a list's own fields: text and dates (YYYY-MM-DD) as strings. */
+export type FieldValues = Readonly<Record<string, string | number | boolean>>
+
+export interface List {
+  readonly id: number
+  readonly name: string
+  readonly fields: FieldSchema
+}
+
+/** To whom: a union of lists, without those on others, and of them whom the segment means. Names of lists. */
+export interface Selection {
+  readonly lists: readonly string[]
+  readonly except: readonly string[]
+  /** A segment as it was written; null: everybody. */
+  readonly where: string | null
+}
+
 /** A person on a list who may be written to, as the freeze copies them. */
 export interface Reader {
   readonly subscriber: number
+  /** The list through which they are written to; null where there is none. */
+  readonly list: number | null
   readonly address: string
   readonly name: string | null
   readonly language: string | null
@@ -105,6 +136,7 @@ export interface Survey {
   readonly listId: number
   readonly people: number
   readonly unsubscribed: number
+  readonly paused: number
   readonly suppressed: number
 }
 
@@ -113,6 +145,8 @@ export interface FrozenRow {
   readonly n: number
   readonly role: Role
   readonly subscriber: number | null
+  /** The list through which they get it; null or absent: the mailing's. */
+  readonly list?: number | null
   readonly address: string
   readonly fields: Readonly<Record<string, string>>
   readonly inReplyTo: string | null

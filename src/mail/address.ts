@@ -6,7 +6,8 @@ export interface Address {
   /** As people read it: the domain as a U-label. */
   readonly display: string
   /**
-   * What two mentions of one mailbox have in common, for suppression and uniqueness: only the domain is folded.
+   * What two mentions of one mailbox have in common, for suppression and uniqueness: only the domain is folded, and
+   * the form of Unicode.
    * RFC 5321 §2.4 leaves the case of a local part to its own host, so Ann@ and ann@ stay two keys; whoever imports
    * addresses warns of twins that differ in nothing else.
    */
@@ -41,7 +42,8 @@ export function parseAddress(text: string): Address | { readonly fault: string }
   return {
     address,
     display: `${local}@${domain.unicode}`,
-    key: address,
+    // One name in two forms of Unicode is one mailbox (RFC 6532 §3.1).
+    key: `${local.normalize('NFC')}@${domain.ascii}`,
     unsupported8bit: /\P{ASCII}/u.test(local),
   }
 }

@@ -150,6 +150,7 @@ async function rowsFor(
       {
         role: 'reader',
         subscriber: holder.subscriber,
+        list: holder.list,
         address: holder.address,
         fields: holder.fields,
         inReplyTo: ids.at(-1) ?? null,

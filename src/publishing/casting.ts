@@ -43,7 +43,7 @@ async function cast(tools: CastTools, mailing: Mailing): Promise<Mould> {
 /** What one row's copy is stamped with: the same again each time. `address` has passed `parseAddress`. */
 export function recipientOf(tools: Pick<Tools, 'config' | 'tokens'>, mailing: Mailing, row: FrozenRow): Recipient {
   const own = ownPages(tools, {
-    list: mailing.listId,
+    list: row.list ?? mailing.listId,
     subscriber: row.subscriber,
     mailing: mailing.id,
     n: row.n,

@@ -2,7 +2,7 @@
  * The gate. It judges final bytes read back, never the source, and gives either every fault at once or a
  * CheckedEdition, which nothing else can make: what was not checked cannot be published, by type.
  */
-import { type Edition, type Fields, sampleFields } from '../edition/index.ts'
+import { type Edition, type Fields, type FieldSchema, sampleFields } from '../edition/index.ts'
 import {
   type Fault,
   type Findings,
@@ -41,6 +41,8 @@ export type GateTools = Pick<Tools, 'config' | 'tokens' | 'looker' | 'now'> & {
 export interface GateManner extends Manner {
   /** Real readers' fields: what varies is judged, and looked at, as these people will get it. */
   readonly readers?: readonly Fields[]
+  /** The merge fields of the lists it goes to: samples have values of their types. */
+  readonly schema?: FieldSchema
   /** Addresses that the watch answers for: that they turn robots away is no fault. */
   readonly answered?: ReadonlySet<string>
 }
@@ -75,7 +77,7 @@ export async function judgeEdition(
   manner: GateManner = {},
 ): Promise<EditionFindings> {
   const samples = await composeSamples(tools, edition, {
-    madeUp: sampleFields(edition),
+    madeUp: sampleFields(edition, manner.schema),
     real: manner.readers ?? [],
   })
   const own = (href: string): boolean => isOwnPage(tools, href)

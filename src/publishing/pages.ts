@@ -41,7 +41,7 @@ export async function webCopy(tools: PageTools, token: string): Promise<WebCopy 
   const corrigendum = await tools.ledger.corrigendumOf({ mailing: place.mailing, edition: copy.edition })
   const edition = await tools.ledger.edition({ id: corrigendum?.edition ?? copy.edition })
   const mailing = await tools.ledger.mailing({ id: place.mailing })
-  const own = ownPages(tools, { list: mailing?.listId ?? null, subscriber: copy.subscriber, ...place, test: false })
+  const own = ownPages(tools, { list: copy.list ?? mailing?.listId ?? null, subscriber: copy.subscriber, ...place, test: false })
   const fields = { ...copy.fields, ...own }
   return {
     html: compile(edition)

@@ -59,7 +59,7 @@ describe('front matter is read strictly', () => {
   })
 
   test('all faults are told in one go, in the order of their lines', async () => {
-    const said = await complaintOf(made(md('Dear {{{name}}},\n\n{{#if x}}', 'subjekt: A\nlanguage: 7\nlist: [a]')))
+    const said = await complaintOf(made(md('Dear {{{name}}},\n\n{{#if x}}', 'subjekt: A\nlanguage: 7\nlist: [7]')))
     for (const fault of [
       'letter.md: the subject',
       'letter.md:2: unknown',

@@ -221,7 +221,7 @@ for (const kind of KINDS) {
         now: NOW,
       })
       expect(await rowsByState(at, at.mailing)).toEqual({ pending: 3 })
-      await at.ledger.erase({ key: 'p1@example.org', now: NOW })
+      await at.ledger.erase({ key: 'p1@example.org', hash: 'h', source: 'test', now: NOW })
       expect(nonZero(await at.ledger.counts({ mailing: at.mailing }))).toEqual({ pending: 2, suppressed: 1 })
       expect(await at.ledger.subscriber({ key: 'p1@example.org' })).toBeNull()
     })

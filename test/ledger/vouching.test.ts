@@ -92,16 +92,16 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       })
       await ledger.importPeople({ list: 'gll', people, source: 'test', now: NOW })
       const survey = await ledger.survey({ list: 'gll' })
-      const [first] = await ledger.someReaders({ list: 'gll', first: 1, picks: [] })
+      const [first] = await ledger.someReaders({ lists: [survey?.listId ?? 0], first: 1, picks: [] })
       await ledger.unsubscribe({
         listId: survey?.listId ?? 0,
         subscriber: first?.subscriber ?? 0,
         source: 'test',
         now: NOW,
       })
-      const some = await ledger.someReaders({ list: 'gll', first: 2, picks: [0, 0.5, 0.999] })
+      const some = await ledger.someReaders({ lists: [survey?.listId ?? 0], first: 2, picks: [0, 0.5, 0.999] })
       expect(some.map(({ address }) => address)).toEqual(['p1@gll.test', 'p2@gll.test', 'p50@gll.test', 'p99@gll.test'])
-      expect(await ledger.someReaders({ list: 'none', first: 2, picks: [0.5] })).toEqual([])
+      expect(await ledger.someReaders({ lists: [], first: 2, picks: [0.5] })).toEqual([])
     })
   })
 }

@@ -98,7 +98,7 @@ export async function published(
   await ledger.certify({ digest: made.digest, at: NOW, looks: [] })
   const common = { kind: 'announcement' as const, listId, series: null, dueAt: NOW, expiresAt: NOW + 3 * DAY, now: NOW }
   const mailing = await ledger.openMailing({ ...common, edition: id, corrects: null, audience: 0 })
-  const { readers } = await ledger.readers({ listId, after: 0 })
+  const { readers } = await ledger.readers({ lists: [listId], after: 0 })
   const rows = readers.map((reader, at) => ({
     n: at + 1,
     role: 'reader' as const,

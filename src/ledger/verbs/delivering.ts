@@ -166,12 +166,23 @@ async function dueRows(db: Room['db'], chunk: ChunkRow, now: number): Promise<Du
       e.or([e('d.state', '=', 'pending'), e.and([e('d.state', '=', 'deferred'), e('r.due_at', '<=', now)])]),
     )
     .orderBy('d.n')
-    .select(['d.n', 'd.role', 'd.subscriber_id', 'd.address', 'd.fields', 'd.in_reply_to', 'd.refs', 'd.tries'])
+    .select([
+      'd.n',
+      'd.role',
+      'd.subscriber_id',
+      'd.list_id',
+      'd.address',
+      'd.fields',
+      'd.in_reply_to',
+      'd.refs',
+      'd.tries',
+    ])
     .execute()
   return rows.map((row) => ({
     n: row.n,
     role: row.role as Role,
     subscriber: row.subscriber_id,
+    list: row.list_id,
     address: row.address,
     fields: JSON.parse(row.fields) as Record<string, string>,
     inReplyTo: row.in_reply_to,

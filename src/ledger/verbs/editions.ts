@@ -9,7 +9,7 @@ export async function saveEdition({ db }: Room, args: { edition: Edition; now: n
   const { digest, source, list, kind, language, subject } = args.edition
   const known = await db.selectFrom('edition').select('id').where('digest', '=', digest).executeTakeFirst()
   if (known) return known.id
-  const { source: _, digest: __, list: ___, ...content } = args.edition
+  const { source: _, digest: __, list: ___, to: ____, ...content } = args.edition
   const { id } = await db
     .insertInto('edition')
     .values({

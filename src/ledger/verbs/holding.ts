@@ -14,7 +14,7 @@ export async function holders(
     .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
     .innerJoin('subscriber as p', 'p.id', 'd.subscriber_id')
     .leftJoin('subscription as s', (join) =>
-      join.onRef('s.list_id', '=', 'm.list_id').onRef('s.subscriber_id', '=', 'd.subscriber_id'),
+      join.on('s.list_id', '=', throughList).onRef('s.subscriber_id', '=', 'd.subscriber_id'),
     )
     .leftJoin('suppression as x', 'x.address_key', 'p.address_key')
     .where('d.mailing_id', '=', args.mailing)
@@ -24,9 +24,9 @@ export async function holders(
     .where('d.state', 'in', ['accepted', 'uncertain'])
     .where('x.at', 'is', null)
     .where('p.address', 'is not', null)
-    .where((e) => e.or([e('m.list_id', 'is', null), e('s.state', '=', 'subscribed')]))
+    .where((e) => e.or([e(throughList, 'is', null), e('s.state', '=', 'subscribed')]))
     .$if(typeof args.domain === 'string', (q) => q.where(atDomain(args.domain ?? '')))
-    .select(['d.n', 'p.id', 'p.address', 'p.name', 'p.language', 'd.fields'])
+    .select(['d.n', 'p.id', 'p.address', 'p.name', 'p.language', 'd.fields', throughList.as('list_id')])
     .orderBy('d.n')
     .limit(BULK)
     .execute()
@@ -54,6 +54,9 @@ export async function held({ db }: Room, args: { mailing: number }): Promise<{ e
   )
 }
 
+/** The list through which they got it: of a mailing to several, the delivery knows. */
+const throughList = sql<number | null>`coalesce(d.list_id, m.list_id)`
+
 /** By where the copy was sent: a gateway harms what comes to it, whatever the person's address is by now. */
 const atDomain = (domain: string) => sql<boolean>`lower(d.address) like ${`%@${domain.toLowerCase()}`}`
 
@@ -66,8 +69,8 @@ export async function holderCounts(
     sql<number>`coalesce(sum(case when ${condition} then 1 else 0 end), 0)`
   const erased = sql<boolean>`p.address is null`
   const suppressed = sql<boolean>`p.address is not null and x.at is not null`
-  const unsubscribed = sql<boolean>`p.address is not null and x.at is null and m.list_id is not null and (s.state is null or s.state <> 'subscribed')`
-  const open = sql<boolean>`p.address is not null and x.at is null and (m.list_id is null or s.state = 'subscribed')`
+  const unsubscribed = sql<boolean>`p.address is not null and x.at is null and ${throughList} is not null and (s.state is null or s.state <> 'subscribed')`
+  const open = sql<boolean>`p.address is not null and x.at is null and (${throughList} is null or s.state = 'subscribed')`
   const here = args.domain === null ? sql<boolean>`1 = 1` : atDomain(args.domain)
   // Every one of the links is in hand for this person: nothing is owed.
   const corrected =
@@ -81,7 +84,7 @@ export async function holderCounts(
     .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
     .leftJoin('subscriber as p', 'p.id', 'd.subscriber_id')
     .leftJoin('subscription as s', (join) =>
-      join.onRef('s.list_id', '=', 'm.list_id').onRef('s.subscriber_id', '=', 'd.subscriber_id'),
+      join.on('s.list_id', '=', throughList).onRef('s.subscriber_id', '=', 'd.subscriber_id'),
     )
     .leftJoin('suppression as x', 'x.address_key', 'p.address_key')
     .where('d.mailing_id', '=', args.mailing)

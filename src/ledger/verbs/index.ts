@@ -6,6 +6,7 @@ import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
 import * as frozen from './frozen.ts'
+import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
@@ -34,6 +35,7 @@ export const reads = {
   dataOf: people.dataOf,
   signUp: consent.signUp,
   edition: editions.edition,
+  frozenFields: frozen.frozenFields,
   frozenFields: frozen.frozenFields,
   dueMailings: mailings.dueMailings,
   holders: holding.holders,

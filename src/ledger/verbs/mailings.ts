@@ -2,7 +2,14 @@
 import { sql } from 'kysely'
 import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Look } from '../../links/index.ts'
-import { type Counts, DELIVERY_STATES, type FrozenRow, type Mailing, type MailingState } from '../words.ts'
+import {
+  type Counts,
+  DELIVERY_STATES,
+  type FrozenRow,
+  type Mailing,
+  type MailingState,
+  type Selection,
+} from '../words.ts'
 import { finish } from './delivering.ts'
 import { linkId } from './editions.ts'
 import { BULK, type Room } from './room.ts'
@@ -12,6 +19,8 @@ export interface NewMailing {
   readonly kind: Kind
   readonly edition: number
   readonly listId: number | null
+  /** Where it goes to more than one list as it stands. */
+  readonly selection?: Selection | null
   readonly series: string | null
   readonly dueAt: number
   readonly expiresAt: number
@@ -39,6 +48,7 @@ export async function openMailing({ db }: Room, args: NewMailing): Promise<numbe
       kind: args.kind,
       edition_id: args.edition,
       list_id: args.listId,
+      selection: args.selection ? JSON.stringify(args.selection) : null,
       state: args.corrects ? 'scheduled' : 'publishing',
       state_why: null,
       audience: args.audience,

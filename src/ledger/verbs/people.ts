@@ -1,110 +1,137 @@
-/** Lists, subscribers, consent and suppression. Consent is append-only. */
+/** One person: what is known of them, suppressing their address, and forgetting them. */
 import { sql } from 'kysely'
-import type { Reader, Survey } from '../words.ts'
-import { BULK, type Room } from './room.ts'
-import { readerOf } from './rows.ts'
+import type { ConsentAct, DeliveryState, FieldValues, SubscriptionState } from '../words.ts'
+import { keepConsent } from './lists.ts'
+import type { Room } from './room.ts'
 import { recordSlipped } from './slipping.ts'
 
-/** The lists there are, with how many may be written to. */
-export async function lists({ db }: Room): Promise<{ name: string; people: number }[]> {
-  return await db
-    .selectFrom('list')
-    .leftJoin('subscription', (join) =>
-      join.onRef('subscription.list_id', '=', 'list.id').on('subscription.state', '=', 'subscribed'),
-    )
-    .groupBy('list.id')
-    .orderBy('list.name')
-    .select(['list.name', sql<number>`count(subscription.subscriber_id)`.as('people')])
-    .execute()
+export interface SubscriberCard {
+  readonly id: number
+  readonly address: string
+  readonly name: string | null
+  readonly language: string | null
+  readonly timeZone: string | null
+  readonly lists: readonly {
+    readonly id: number
+    readonly name: string
+    readonly state: SubscriptionState
+    readonly since: number
+    /** When a pause ends. */
+    readonly until: number | null
+    readonly tags: readonly string[]
+    readonly fields: FieldValues
+  }[]
+  readonly suppressed: { readonly reason: string; readonly at: number } | null
 }
 
-/** Who of a list may be written to, and how many may not; null when there is no such list. */
-export async function survey({ db }: Room, args: { list: string }): Promise<Survey | null> {
-  const list = await db.selectFrom('list').select('id').where('name', '=', args.list).executeTakeFirst()
-  if (!list) return null
-  const row = await db
-    .selectFrom('subscription as s')
-    .innerJoin('subscriber as p', 'p.id', 's.subscriber_id')
-    .leftJoin('suppression as x', 'x.address_key', 'p.address_key')
-    .where('s.list_id', '=', list.id)
-    .where('p.address_key', 'is not', null)
-    .select([
-      sql<number>`coalesce(sum(case when s.state = 'subscribed' and x.at is null then 1 else 0 end), 0)`.as('people'),
-      sql<number>`coalesce(sum(case when s.state = 'unsubscribed' then 1 else 0 end), 0)`.as('unsubscribed'),
-      sql<number>`coalesce(sum(case when s.state = 'subscribed' and x.at is not null then 1 else 0 end), 0)`.as(
-        'suppressed',
-      ),
-    ])
-    .executeTakeFirstOrThrow()
+/** One person by address key or by id; null when unknown. A suppression stands even without a subscriber. */
+export async function subscriber({ db }: Room, args: { key: string } | { id: number }): Promise<SubscriberCard | null> {
+  const person = await db
+    .selectFrom('subscriber')
+    .selectAll()
+    .where((e) => ('key' in args ? e('address_key', '=', args.key) : e('id', '=', args.id)))
+    .executeTakeFirst()
+  if (!person || person.address_key === null) return null
+  const suppressed = await db
+    .selectFrom('suppression')
+    .select(['reason', 'at'])
+    .where('address_key', '=', person.address_key)
+    .executeTakeFirst()
+  // By each list in turn: a subscription's key begins with its list.
+  const on = await db
+    .selectFrom('list as l')
+    .innerJoin('subscription as s', (join) =>
+      join.onRef('s.list_id', '=', 'l.id').on('s.subscriber_id', '=', person.id),
+    )
+    .select(['l.id', 'l.name', 's.state', 's.changed_at as since', 's.until_at as until', 's.tags', 's.fields'])
+    .orderBy('l.name')
+    .execute()
   return {
-    listId: list.id,
-    people: Number(row.people),
-    unsubscribed: Number(row.unsubscribed),
-    suppressed: Number(row.suppressed),
+    id: person.id,
+    address: person.address ?? '',
+    name: person.name,
+    language: person.language,
+    timeZone: person.time_zone,
+    lists: on.map((row) => ({
+      ...row,
+      tags: JSON.parse(row.tags) as string[],
+      fields: JSON.parse(row.fields) as FieldValues,
+    })),
+    suppressed: suppressed ?? null,
   }
 }
 
-/**
- * The next readers of a list after subscriber `after`, in the order of their ids, of the next BULK who are on it;
- * `after` of the answer is where to go on, null at the end. The page is cut before anything is joined: a planner that
- * knows nothing of a fresh list would otherwise read all of it for every page.
- */
-export async function readers(
-  { db }: Room,
-  args: { listId: number; after: number },
-): Promise<{ readers: Reader[]; after: number | null }> {
-  const page = db
-    .selectFrom('subscription')
-    .where('list_id', '=', args.listId)
-    .where('subscriber_id', '>', args.after)
-    .select(['subscriber_id', 'state'])
-    .orderBy('subscriber_id')
-    .limit(BULK)
-    .as('s')
-  const rows = await db
-    .selectFrom(page)
-    .leftJoin('subscriber as p', 'p.id', 's.subscriber_id')
-    .leftJoin('suppression as x', 'x.address_key', 'p.address_key')
-    .select(['s.subscriber_id', 's.state', 'p.address', 'p.name', 'p.language', 'x.at as suppressed'])
-    .orderBy('s.subscriber_id')
-    .execute()
-  const readers = rows
-    .filter((row) => row.state === 'subscribed' && row.address !== null && row.suppressed === null)
-    .map((row) => readerOf({ ...row, id: row.subscriber_id }))
-  return { readers, after: rows.length < BULK ? null : (rows.at(-1)?.subscriber_id ?? null) }
+/** All that is kept of a person, for them to see. */
+export interface PersonData {
+  readonly card: SubscriberCard
+  readonly consent: readonly {
+    readonly list: string | null
+    readonly act: ConsentAct
+    readonly at: number
+    readonly source: string
+    readonly text: string | null
+    readonly language: string | null
+  }[]
+  /** The newest first; the last 1,000. */
+  readonly mails: readonly {
+    readonly mailing: number
+    readonly subject: string
+    readonly state: DeliveryState
+    readonly at: number
+    readonly fields: Readonly<Record<string, string>>
+  }[]
 }
 
-/** Takes a subscriber off a list. Idempotent; false when there is no such subscription. */
-export async function unsubscribe(
+/** Null for who is unknown or erased. */
+export async function dataOf(room: Room, args: { subscriber: number }): Promise<PersonData | null> {
+  const { db } = room
+  const card = await subscriber(room, { id: args.subscriber })
+  if (!card) return null
+  const consent = await db
+    .selectFrom('consent as c')
+    .leftJoin('list as l', 'l.id', 'c.list_id')
+    .where('c.subscriber_id', '=', args.subscriber)
+    .select(['l.name as list', 'c.act', 'c.at', 'c.source', 'c.text', 'c.language'])
+    .orderBy('c.id')
+    .execute()
+  const mails = await db
+    .selectFrom('delivery as d')
+    .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
+    .innerJoin('edition as e', 'e.id', 'm.edition_id')
+    .where('d.subscriber_id', '=', args.subscriber)
+    .select(['d.mailing_id as mailing', 'e.subject', 'd.state', 'd.state_at as at', 'd.fields'])
+    .orderBy('d.mailing_id', 'desc')
+    .limit(1_000)
+    .execute()
+  return {
+    card,
+    consent,
+    mails: mails.map((row) => ({
+      ...row,
+      state: row.state as DeliveryState,
+      fields: JSON.parse(row.fields) as Record<string, string>,
+    })),
+  }
+}
+
+/** Changes what a person says of themselves; what is undefined stays. False when they are unknown. */
+export async function editPerson(
   { db }: Room,
-  args: { listId: number; subscriber: number; source: string; now: number },
+  args: { subscriber: number; name?: string | null; language?: string | null; timeZone?: string | null },
 ): Promise<boolean> {
-  const there = await db
-    .selectFrom('subscription')
-    .select('state')
-    .where('list_id', '=', args.listId)
-    .where('subscriber_id', '=', args.subscriber)
+  const set = {
+    ...(args.name === undefined ? {} : { name: args.name }),
+    ...(args.language === undefined ? {} : { language: args.language }),
+    ...(args.timeZone === undefined ? {} : { time_zone: args.timeZone }),
+  }
+  if (Object.keys(set).length === 0) return false
+  const done = await db
+    .updateTable('subscriber')
+    .set(set)
+    .where('id', '=', args.subscriber)
+    .where('address_key', 'is not', null)
     .executeTakeFirst()
-  if (!there) return false
-  if (there.state === 'unsubscribed') return true
-  await db
-    .updateTable('subscription')
-    .set({ state: 'unsubscribed', changed_at: args.now })
-    .where('list_id', '=', args.listId)
-    .where('subscriber_id', '=', args.subscriber)
-    .execute()
-  await db
-    .insertInto('consent')
-    .values({
-      list_id: args.listId,
-      subscriber_id: args.subscriber,
-      act: 'unsubscribed',
-      at: args.now,
-      source: args.source,
-    })
-    .execute()
-  await recordSlipped(db, { subscriber: args.subscriber, listId: args.listId, what: 'unsubscribed', now: args.now })
-  return true
+  return Number(done.numUpdatedRows) > 0
 }
 
 /** Never write to this address again. Idempotent: the first reason stands, unless it was a quarantine's. */
@@ -131,59 +158,64 @@ export async function suppress(
   return Number(lasting.numUpdatedRows) > 0
 }
 
-export interface SubscriberCard {
-  readonly id: number
-  readonly address: string
-  readonly name: string | null
-  readonly language: string | null
-  readonly lists: readonly { readonly name: string; readonly state: string; readonly since: number }[]
-  readonly suppressed: { readonly reason: string; readonly at: number } | null
-}
-
-/** One person by address key; null when unknown. A suppression stands even without a subscriber. */
-export async function subscriber({ db }: Room, args: { key: string }): Promise<SubscriberCard | null> {
-  const person = await db.selectFrom('subscriber').selectAll().where('address_key', '=', args.key).executeTakeFirst()
-  if (!person) return null
-  const suppressed = await db
-    .selectFrom('suppression')
-    .select(['reason', 'at'])
-    .where('address_key', '=', args.key)
-    .executeTakeFirst()
-  const on = await db
-    .selectFrom('subscription')
-    .innerJoin('list', 'list.id', 'subscription.list_id')
-    .where('subscriber_id', '=', person.id)
-    .select(['list.name', 'subscription.state', 'subscription.changed_at as since'])
-    .orderBy('list.name')
-    .execute()
-  return {
-    id: person.id,
-    address: person.address ?? '',
-    name: person.name,
-    language: person.language,
-    lists: on,
-    suppressed: suppressed ?? null,
-  }
-}
-
-/** Forgets a person: nothing points to them any more. Deliveries keep their counts, not their address. */
-export async function erase({ db }: Room, args: { key: string; now: number }): Promise<boolean> {
+/**
+ * Forgets a person: nothing points to them any more, and of their address there stays `hash`, its keyed hash, so that
+ * no import brings it back. Deliveries keep their counts, not their address. An address that is suppressed and no
+ * subscriber's is forgotten alike. False when there was nothing to forget.
+ */
+export async function erase(
+  { db }: Room,
+  args: { key: string; hash: string; source: string; now: number },
+): Promise<boolean> {
   const person = await db.selectFrom('subscriber').select('id').where('address_key', '=', args.key).executeTakeFirst()
-  if (!person) return false
-  await db.deleteFrom('subscription').where('subscriber_id', '=', person.id).execute()
-  await db.updateTable('consent').set({ subscriber_id: null }).where('subscriber_id', '=', person.id).execute()
-  await db.deleteFrom('correction').where('subscriber_id', '=', person.id).execute()
-  // A row that still waits must not be sent to an address that is gone: it would go to an empty one.
+  const suppressed = await db.deleteFrom('suppression').where('address_key', '=', args.key).executeTakeFirst()
+  const asked = await db
+    .deleteFrom('sign_up')
+    .where((e) => e.or([e('address_key', '=', args.key), e('subscriber_id', '=', person?.id ?? 0)]))
+    .executeTakeFirst()
+  if (!person && Number(suppressed.numDeletedRows) + Number(asked.numDeletedRows) === 0) return false
+  await db
+    .insertInto('erased_address')
+    .values({ hash: args.hash, at: args.now })
+    .onConflict((c) => c.column('hash').doNothing())
+    .execute()
+  await keepConsent(db, [{ list: null, subscriber: null, act: 'erased', source: args.source }], args.now)
+  if (person) await forget(db, person.id, args.now)
+  return true
+}
+
+async function forget(db: Room['db'], id: number, now: number): Promise<void> {
+  await sql`delete from subscription where subscriber_id = ${id} and list_id in (select id from list)`.execute(db)
+  await db.updateTable('consent').set({ subscriber_id: null }).where('subscriber_id', '=', id).execute()
+  await db.deleteFrom('correction').where('subscriber_id', '=', id).execute()
+  await closeWaiting(db, id, now)
+  // What came back may quote the address.
+  await sql`update bounce set diagnostic = null
+    where (mailing_id, n) in (select mailing_id, n from delivery where subscriber_id = ${id})`.execute(db)
+  await db
+    .updateTable('delivery')
+    .set({ address: '', fields: '{}', subscriber_id: null, reply_text: null })
+    .where('subscriber_id', '=', id)
+    .execute()
+  await db
+    .updateTable('subscriber')
+    .set({ address: null, address_key: null, name: null, language: null, time_zone: null, erased_at: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** A row that still waits must not be sent to an address that is gone: it would go to an empty one. */
+async function closeWaiting(db: Room['db'], id: number, now: number): Promise<void> {
   const waiting = await db
     .selectFrom('delivery')
     .select(['mailing_id', 'n', 'state'])
-    .where('subscriber_id', '=', person.id)
+    .where('subscriber_id', '=', id)
     .where('state', 'in', ['pending', 'deferred'])
     .execute()
   for (const row of waiting) {
     await db
       .updateTable('delivery')
-      .set({ state: 'suppressed', state_at: args.now })
+      .set({ state: 'suppressed', state_at: now })
       .where('mailing_id', '=', row.mailing_id)
       .where('n', '=', row.n)
       .execute()
@@ -191,15 +223,4 @@ export async function erase({ db }: Room, args: { key: string; now: number }): P
       where mailing_id = ${row.mailing_id} and first_n <= ${row.n} and last_n >= ${row.n}`.execute(db)
     await db.deleteFrom('retry').where('mailing_id', '=', row.mailing_id).where('n', '=', row.n).execute()
   }
-  await db
-    .updateTable('delivery')
-    .set({ address: '', fields: '{}', subscriber_id: null, reply_text: null })
-    .where('subscriber_id', '=', person.id)
-    .execute()
-  await db
-    .updateTable('subscriber')
-    .set({ address: null, address_key: null, name: null, language: null, erased_at: args.now })
-    .where('id', '=', person.id)
-    .execute()
-  return true
 }

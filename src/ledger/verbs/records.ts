@@ -66,6 +66,8 @@ export async function deliveryCopy(
   args: { mailing: number; n: number },
 ): Promise<{
   subscriber: number | null
+  /** The list through which they got it; null: the mailing's. */
+  list: number | null
   edition: number | null
   fields: Record<string, string>
   address: string
@@ -74,11 +76,12 @@ export async function deliveryCopy(
     .selectFrom('delivery')
     .where('mailing_id', '=', args.mailing)
     .where('n', '=', args.n)
-    .select(['subscriber_id', 'edition_id', 'fields', 'address'])
+    .select(['subscriber_id', 'list_id', 'edition_id', 'fields', 'address'])
     .executeTakeFirst()
   if (!row) return null
   return {
     subscriber: row.subscriber_id,
+    list: row.list_id,
     edition: row.edition_id,
     fields: JSON.parse(row.fields) as Record<string, string>,
     address: row.address,

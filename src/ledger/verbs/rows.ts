@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Cause, Look } from '../../links/index.ts'
-import type { FrozenRow, Mailing, MailingState, Reader, Watched, WatchState } from '../words.ts'
+import type { FieldValues, FrozenRow, Mailing, MailingState, Reader, Selection, Watched, WatchState } from '../words.ts'
 import type { Room } from './room.ts'
 
 export function mailingRows(db: Room['db']) {
@@ -33,6 +33,7 @@ export function mailingRows(db: Room['db']) {
       'm.origin',
       'm.changes',
       'm.slipped',
+      'm.selection',
     ])
 }
 
@@ -59,15 +60,18 @@ export function mailingOf(row: {
   origin: string | null
   changes: string | null
   slipped: number | null
+  selection: string | null
 }): Mailing {
+  const selection = row.selection === null ? null : (JSON.parse(row.selection) as Selection)
   return {
     id: row.id,
     kind: row.kind as Kind,
     edition: row.edition_id,
     subject: row.subject,
     language: row.language,
-    list: row.list,
+    list: selection === null ? row.list : selection.lists.join(', '),
     listId: row.list_id,
+    selection,
     state: row.state as MailingState,
     stateWhy: row.state_why,
     slipped: row.slipped,
@@ -91,6 +95,7 @@ export const deliveryRow = (mailing: number, row: FrozenRow, now: number) => ({
   n: row.n,
   role: row.role,
   subscriber_id: row.subscriber,
+  list_id: row.list ?? null,
   address: row.address,
   fields: JSON.stringify(row.fields),
   in_reply_to: row.inReplyTo,
@@ -200,11 +205,31 @@ export function watchedOf(row: {
 
 export function readerOf(row: {
   id: number
+  list_id: number | null
   address: string | null
   name: string | null
   language: string | null
+  /** FieldValues as JSON: the person's own. */
+  fields: string
 }): Reader {
-  const fields: Record<string, string> = { address: row.address ?? '' }
+  const fields: Record<string, string> = { ...(row.fields === '{}' ? {} : mergeable(row.fields)) }
+  fields.address = row.address ?? ''
   if (row.name) fields.name = row.name
-  return { subscriber: row.id, address: row.address ?? '', name: row.name, language: row.language, fields }
+  return {
+    subscriber: row.id,
+    list: row.list_id,
+    address: row.address ?? '',
+    name: row.name,
+    language: row.language,
+    fields,
+  }
 }
+
+/** What a letter merges: `{{#if member}}` is false for an empty text alone, so that is what `false` becomes. */
+const mergeable = (json: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(JSON.parse(json) as FieldValues).map(([name, value]) => [
+      name,
+      value === false ? '' : value === true ? 'yes' : String(value),
+    ]),
+  )

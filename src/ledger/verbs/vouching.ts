@@ -1,9 +1,6 @@
-/** What the gate asks of the ledger: vouches, looks of the last minutes, and some readers to compose samples for. */
-import { sql } from 'kysely'
+/** What the gate asks of the ledger: vouches, and looks of the last minutes. */
 import type { Cause, Look } from '../../links/index.ts'
-import type { Reader } from '../words.ts'
 import { keepLook } from './editions.ts'
-import { readers } from './people.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
 
@@ -79,26 +76,4 @@ export async function recordLooks(
   args: { looks: readonly { href: string; look: Look }[] },
 ): Promise<void> {
   for (const { href, look } of args.looks) await keepLook(db, href, look)
-}
-
-/** Some readers of a list: the first ones, and for each pick (from 0 up to 1) the one that stands at that share of it. */
-export async function someReaders(
-  room: Room,
-  args: { list: string; first: number; picks: readonly number[] },
-): Promise<Reader[]> {
-  const list = await room.db.selectFrom('list').select('id').where('name', '=', args.list).executeTakeFirst()
-  if (!list) return []
-  const { last } = await room.db
-    .selectFrom('subscription')
-    .where('list_id', '=', list.id)
-    .select(sql<number | null>`max(subscriber_id)`.as('last'))
-    .executeTakeFirstOrThrow()
-  const found = new Map<number, Reader>()
-  const take = async (after: number, limit: number): Promise<void> => {
-    const page = await readers(room, { listId: list.id, after })
-    for (const reader of page.readers.slice(0, limit)) found.set(reader.subscriber, reader)
-  }
-  await take(0, args.first)
-  for (const pick of args.picks) await take(Math.floor(pick * Number(last ?? 0)), 1)
-  return [...found.values()]
 }
