@@ -25,8 +25,6 @@ export interface Place {
   readonly words: string
   /** The link is the address of a picture that is shown there. */
   readonly image?: true
-  /** The link is the address of a picture that is shown there. */
-  readonly image?: true
 }
 
 /** The source as the author wrote it, kept because a corrigendum is made from it. */

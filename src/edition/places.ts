@@ -7,7 +7,13 @@ import { readText } from './text.ts'
 /** Parts with marks in them; the places have the mustaches as written. */
 export function placesOf(html: string, text: string, { show }: Pick<Cloak, 'show'>): Place[] {
   const inHtml = readHtml(html).links.map(
-    ({ n, href, words }): Place => ({ n, part: 'html', link: show(href), words: show(words) }),
+    ({ n, href, words, image }): Place => ({
+      n,
+      part: 'html',
+      link: show(href),
+      words: show(words),
+      ...(image ? { image } : {}),
+    }),
   )
   // An address that begins with a mustache is none to a reader of plain text, until it is merged.
   const standIn = text.replace(/<(?=\uE000\d+\uE001)/g, '<mark://')

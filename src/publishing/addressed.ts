@@ -11,6 +11,7 @@ import {
   type OwedRow,
   type Watched,
 } from '../ledger/index.ts'
+import { requestFor, someReaders } from './again.ts'
 import { gate, type Refusal } from './check.ts'
 import type { CorrectTools } from './corrigendum.ts'
 import { breath, chunkSize, looksOf } from './publish.ts'
@@ -80,7 +81,11 @@ async function carriesDead(tools: CorrectTools, corrigendum: Mailing): Promise<b
 
 async function refusalToday(tools: CorrectTools, corrigendum: Mailing): Promise<Refusal | null> {
   const edition = await tools.ledger.edition({ id: corrigendum.edition })
-  const checked = await gate(tools, edition, await watchsWord(tools, corrigendum.id, corrigendum.corrects ?? 0))
+  const original = corrigendum.corrects ?? 0
+  const mailing = await tools.ledger.mailing({ id: original })
+  // Its own people are written down after this: they are among those of the mailing it corrects.
+  const readers = mailing ? await someReaders(tools, mailing) : []
+  const checked = await gate(tools, edition, { ...(await watchsWord(tools, corrigendum.id, original)), readers })
   if ('refused' in checked) return checked
   await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
   return null
@@ -88,7 +93,7 @@ async function refusalToday(tools: CorrectTools, corrigendum: Mailing): Promise<
 
 async function allLiveAgain(tools: CorrectTools, links: readonly Watched[]): Promise<boolean> {
   if (links.every((w) => w.state !== 'dead')) return links.every((w) => w.state === 'alive')
-  const looks = await tools.looker.look(links.map((w) => ({ url: w.href, login: w.terms?.login ?? null })))
+  const looks = await tools.looker.look(await Promise.all(links.map((w) => requestFor(tools, [w]))))
   return looks.every((look) => look.verdict === 'alive')
 }
 

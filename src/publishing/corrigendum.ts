@@ -4,6 +4,7 @@
  */
 import type { Correction, Edition, LinkChange } from '../edition/index.ts'
 import type { Answer, HolderCounts, Mailing, NewMailing, NoticeStart, StoredEdition, Watched } from '../ledger/index.ts'
+import { someReaders } from './again.ts'
 import { type CheckedEdition, gate, type Refusal } from './check.ts'
 import { looksOf, untilOf, watchFor } from './publish.ts'
 import { watchsWord } from './replacement.ts'
@@ -90,13 +91,14 @@ export async function plansFor(
       ? counts
       : await ledger.holderCounts({ mailing: mailing.id, links: order.links, domain: order.domain })
   const plans: Plan[] = []
+  const manner = { ...(await watchsWord(tools, mailing.id)), readers: await someReaders(tools, mailing) }
   for (const of of counts) {
     const earlier = await ledger.edition({ id: of.edition })
     const carries = new Set(earlier.places.map((place) => place.link))
     const changes = order.changes.filter(({ from }) => carries.has(from))
     if (changes.length === 0 && (order.changes.length > 0 || order.why === null)) continue
     const edition = await editionOf(tools, mailing, { earlier, changes, why: order.why })
-    const checked = await gate(tools, edition, await watchsWord(tools, mailing.id))
+    const checked = await gate(tools, edition, manner)
     plans.push({ earlier, changes, edition, checked, counts: owed.find((one) => one.edition === of.edition) ?? of })
   }
   return plans

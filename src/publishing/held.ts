@@ -6,6 +6,7 @@
 import { Complaint } from '../complaint.ts'
 import { corrected, type LinkChange } from '../edition/index.ts'
 import type { Mailing, NoticeStart, Watched } from '../ledger/index.ts'
+import { requestFor, someReaders } from './again.ts'
 import { faultsOf, gate } from './check.ts'
 import { type LineState, lineState } from './line.ts'
 import { looksOf, watchFor } from './publish.ts'
@@ -70,7 +71,7 @@ export async function resume(tools: LineTools, id: number, who: string): Promise
     })
   }
   const bad = (await standingOf(tools, id)).filter(({ state, watched }) => state !== 'fine' || watched.state === 'dead')
-  const looks = await tools.looker.look(bad.map(({ watched: w }) => ({ url: w.href, login: w.terms?.login ?? null })))
+  const looks = await tools.looker.look(await Promise.all(bad.map(({ watched }) => requestFor(tools, [watched]))))
   const failing = bad.filter((_, at) => looks[at]?.verdict !== 'alive')
   if (failing.length > 0) {
     const link = failing[0]?.watched.link
@@ -120,7 +121,8 @@ async function switchTo(
   // The day of the first copies: what is made again after a crash is the same edition.
   const day = new Date(mailing.startedAt ?? mailing.publishedAt ?? now)
   const edition = await tools.make(source, { kind: 'announcement', house: houseOf(config), now: day })
-  const checked = await gate(tools, edition, await watchsWord(tools, mailing.id))
+  const manner = { ...(await watchsWord(tools, mailing.id)), readers: await someReaders(tools, mailing) }
+  const checked = await gate(tools, edition, manner)
   if ('refused' in checked) {
     tools.log('switch-refused', { mailing: mailing.id })
     return faultsOf(checked)

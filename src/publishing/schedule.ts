@@ -4,6 +4,7 @@
  * whose time comes in quiet hours leaves when they end.
  */
 import type { Mailing } from '../ledger/index.ts'
+import { someReaders } from './again.ts'
 import { gate } from './check.ts'
 import { isForList } from './head.ts'
 import { quietUntil } from './hours.ts'
@@ -43,7 +44,7 @@ export async function startOnTime(tools: ScheduleTools, id: number): Promise<voi
     return tools.log('time-passed', { mailing: id })
   }
   const edition = await ledger.edition({ id: mailing.edition })
-  const checked = await gate(tools, edition)
+  const checked = await gate(tools, edition, { readers: await someReaders(tools, mailing) })
   if ('refused' in checked) {
     const faults = checked.refused.faults.map((fault) => `${fault.link ?? fault.excerpt}: ${fault.why}`)
     await ledger.hold({ mailing: id, why: `the gate refuses it now: ${faults.slice(0, 3).join('; ')}` })

@@ -5,6 +5,7 @@
  */
 import type { Mailing, NoticeStart, Watched, Watchword } from '../ledger/index.ts'
 import { gravity, type Judgement, judge, type Look, nextLook } from '../links/index.ts'
+import { requestFor } from './again.ts'
 import { lineLook, lineState } from './line.ts'
 import { untilOf } from './publish.ts'
 import { lineAsks } from './tell/line.ts'
@@ -23,10 +24,10 @@ const HOST_LINKS = 3
 /** Looks at one link for the slot that is due, and moves each mailing's watch on. */
 export async function watch(tools: WatchTools, link: number): Promise<void> {
   const now = tools.now()
-  const watches = (await tools.ledger.watchesOf({ link })).filter((w) => w.dueAt !== null && w.dueAt <= now)
-  const first = watches[0]
+  const [first, ...others] = (await tools.ledger.watchesOf({ link })).filter((w) => w.dueAt !== null && w.dueAt <= now)
   if (!first) return
-  const [look] = await tools.looker.look([{ url: first.href, login: first.terms?.login ?? null }])
+  const watches = [first, ...others] as const
+  const [look] = await tools.looker.look([await requestFor(tools, watches)])
   if (!look) return
   if (look.verdict !== 'alive' && gravity(look.cause) !== 'turned-away' && !(await wayOutIsOpen(tools))) {
     tools.log('no-way-out', { link })

@@ -6,7 +6,6 @@ import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
 import * as frozen from './frozen.ts'
-import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
@@ -35,7 +34,6 @@ export const reads = {
   dataOf: people.dataOf,
   signUp: consent.signUp,
   edition: editions.edition,
-  frozenFields: frozen.frozenFields,
   frozenFields: frozen.frozenFields,
   dueMailings: mailings.dueMailings,
   holders: holding.holders,
