@@ -145,9 +145,9 @@ function settle(s: Settle, row: Row, at: Standing | undefined, now: number): Cha
   if (!ours && !late && !early) return undefined
   const change = { mailing: s.mailing, n: s.n, chunk: s.chunk, from: row.state, now, tries: row.tries }
   if (s.to === 'unsent') {
-    const to = at?.state === 'cancelled' ? 'cancelled' : row.tries > 0 ? 'deferred' : 'pending'
-    const retry = to === 'cancelled' ? 'none' : 'keep'
-    return { ...change, to, handed: { edition: null, epoch: s.epoch }, reply: null, retry, suppress: null }
+    // Pending even where it had been deferred: its time had come, and the retry it would wait for may be gone.
+    const to = at?.state === 'cancelled' ? 'cancelled' : 'pending'
+    return { ...change, to, handed: { edition: null, epoch: s.epoch }, reply: null, retry: 'none', suppress: null }
   }
   const to = s.to === 'deferred' ? deferredOr(s, at) : s.to
   const { subscriber } = row

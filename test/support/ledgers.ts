@@ -1,5 +1,5 @@
 /** Ledgers on both databases, and a mailing in them up to the point where lanes take over. Time is NOW. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -32,36 +32,43 @@ export interface Place extends AsyncDisposable {
 
 export const openPlace = (kind: Kind): Promise<Place> => (kind === 'sqlite' ? onSqlite() : onPostgres())
 
+/** In memory, where that is to be had: what a commit costs on a disk is no part of what these tests show. */
+const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 async function onSqlite(): Promise<Place> {
-  const dir = mkdtempSync(join(tmpdir(), 'ledger-'))
+  const dir = mkdtempSync(join(ROOM, 'ledger-'))
   const place = join(dir, 'ledger.sqlite')
+  let kept: Sqlite.Database | undefined
   return {
     place,
     all: async (text) => {
-      const db = new Sqlite(place)
-      const statement = db.prepare(text)
+      kept ??= new Sqlite(place)
+      const statement = kept.prepare(text)
       const rows = statement.reader ? statement.all() : []
       if (!statement.reader) statement.run()
-      db.close()
       return rows as Record<string, unknown>[]
     },
-    [Symbol.asyncDispose]: async () => rmSync(dir, { recursive: true }),
+    [Symbol.asyncDispose]: async () => {
+      kept?.close()
+      rmSync(dir, { recursive: true })
+    },
   }
 }
 
 async function onPostgres(): Promise<Place> {
   if (!server) throw new Error('PostgreSQL is not installed')
   const place = await server.database()
+  let kept: pg.Client | undefined
   return {
     place,
     all: async (text) => {
-      const client = new pg.Client({ connectionString: place })
-      await client.connect()
-      const { rows } = await client.query(text)
-      await client.end()
-      return rows
+      if (!kept) {
+        kept = new pg.Client({ connectionString: place })
+        await kept.connect()
+      }
+      return (await kept.query(text)).rows
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => await kept?.end(),
   }
 }
 
@@ -88,11 +95,12 @@ export const addresses = (people: number): string[] => Array.from({ length: peop
 export async function published(
   ledger: Ledger,
   to: readonly string[],
-  how: { chunkSize?: number; watch?: readonly WatchStart[] } = {},
+  how: { list?: string; chunkSize?: number; watch?: readonly WatchStart[] } = {},
 ) {
   const people = to.map((address, n) => ({ address, key: address, name: `Person ${n + 1}`, language: 'en' }))
-  await ledger.importPeople({ list: 'members', people, source: 'test', now: NOW })
-  const listId = (await ledger.survey({ list: 'members' }))?.listId ?? 0
+  const { list = 'members', chunkSize = 4, watch = [] } = how
+  await ledger.importPeople({ list, people, source: 'test', now: NOW })
+  const listId = (await ledger.survey({ list }))?.listId ?? 0
   const made = edition()
   const id = await ledger.saveEdition({ edition: made, now: NOW })
   await ledger.certify({ digest: made.digest, at: NOW, looks: [] })
@@ -109,7 +117,6 @@ export async function published(
     references: [],
   }))
   await ledger.freeze({ mailing, rows, now: NOW })
-  const { chunkSize = 4, watch = [] } = how
   await ledger.publish({ mailing, audience: rows.length, chunkSize, now: NOW, watch })
   return { mailing, edition: id, listId, common }
 }
