@@ -38,6 +38,13 @@ export interface BounceHook {
   readonly secret: string
 }
 
+/** A private key, and where its public half stands in the DNS: SELECTOR._domainkey.DOMAIN. */
+export interface DkimKey {
+  readonly selector: string
+  readonly domain: string
+  readonly file: string
+}
+
 export interface Config {
   readonly dataDir: string
   readonly ledgerUrl: string | null
@@ -98,6 +105,7 @@ export interface Config {
   readonly organisation: string
   readonly organisationAbout: string
   readonly postalAddress: string
+  readonly dkimKeys: readonly DkimKey[]
   readonly logLevel: string
 }
 
@@ -167,6 +175,14 @@ function domain(text: string): string {
     throw new Error(`"${text}" is not a domain such as bounces.example.org`)
   }
   return text.toLowerCase()
+}
+
+/** `s1._domainkey.example.org=FILE`. */
+function dkimKey(text: string): DkimKey {
+  const match = /^([a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?)\._domainkey\.([^=]+)=(.+)$/i.exec(text)
+  if (!match) throw new Error(`"${text}" is not a key such as s1._domainkey.example.org=keys/s1.pem`)
+  const [, selector = '', name = '', file = ''] = match
+  return { selector: selector.toLowerCase(), domain: domain(name), file: resolve(file) }
 }
 
 function listen(text: string): Config['webListen'] {
@@ -278,6 +294,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
       'Sharing knowledge and experience, challenging ideas, sparking innovation.',
     ),
     postalAddress: read('POSTAL_ADDRESS', asIs, '1 Example Street, 1000 Example City'),
+    dkimKeys: read('DKIM_KEY', (text) => words(text).map(dkimKey), ''),
     logLevel: read('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info'),
   }
   // Until somebody says where the world reaches the public pages, they are where they listen.

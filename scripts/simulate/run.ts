@@ -85,6 +85,7 @@ export async function run(
     openLane: async () => laneInto(sent, clock),
     rest: () => false,
     permit: UNLIMITED,
+    sign: null,
     now: () => clock.at,
     stopping: () => false,
     log: () => {},

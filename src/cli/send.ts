@@ -19,6 +19,7 @@ import {
   remembered,
   resolve,
   secretKey,
+  signingKeys,
   surveyAudience,
   tokensOf,
 } from '../publishing/index.ts'
@@ -48,6 +49,7 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   const when = options.at === undefined ? null : readWhen(options.at, Date.now())
   const edition = await letterOf(config, file)
   const to = selectionOf(edition, options, file)
+  signingKeys(config)
   await fitToSend(config)
   await using ledger = await openLedger(ledgerPath(config))
   const resolved = await resolve(ledger, to)

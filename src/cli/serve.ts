@@ -10,7 +10,7 @@ import { Complaint } from '../complaint.ts'
 import { type Config, readConfig } from '../config.ts'
 import { holdLock, type Ledger, openLedger, readLock } from '../ledger/index.ts'
 import { type Inbox, openInbox } from '../mail/index.ts'
-import { ledgerPath, secretKey, tokensOf } from '../publishing/index.ts'
+import { ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
 import { openTeam, openWeb } from '../web/index.ts'
 import type { Exit } from './exit.ts'
 import { teamTools, webTools } from './pages.ts'
@@ -22,6 +22,8 @@ type Place = { url: string } | { socket: string; password: string }
 
 export async function run(): Promise<Exit> {
   const config = readConfig()
+  // A key that cannot sign is said here, and not by a worker that ends as often as it is started.
+  signingKeys(config)
   using lock = holdLock(config.dataDir)
   if (!lock) throw taken(config)
   await using stack = new AsyncDisposableStack()

@@ -6,6 +6,7 @@
 
 export { type Address, parseAddress } from './address.ts'
 export { type BounceReason, type BounceRecipient, type BounceReport, bounceAddresses, readBounce } from './bounce.ts'
+export { openSigner, readKeys, recordOf, type SignatureKey, type Signer } from './dkim.ts'
 export { type Diagnosis, examineRoute, examiner, examineSender, type Sender, type SigningKey } from './doctor.ts'
 export {
   type Heard,

@@ -32,7 +32,7 @@ const TRIES_AT_THE_END = 5
 
 type DeliverTools = Pick<
   Tools,
-  'config' | 'ledger' | 'tokens' | 'openLane' | 'rest' | 'permit' | 'now' | 'stopping' | 'log'
+  'config' | 'ledger' | 'tokens' | 'openLane' | 'rest' | 'permit' | 'sign' | 'now' | 'stopping' | 'log'
 >
 
 export interface DeliverOptions {
@@ -280,8 +280,10 @@ class Run {
     // A report on this copy comes back to an address that names it.
     const from = this.#tools.tokens.verp?.seal({ mailing: mailing.id, n: row.n }) ?? this.#tools.config.from.address
     const envelope = { from, to: address.address }
+    const { sign } = this.#tools
+    const bytes = sign ? await sign(message.bytes) : message.bytes
     this.#answer = null
-    const outcome = await this.#lane?.submit(envelope, message.bytes, () => this.#hand(row))
+    const outcome = await this.#lane?.submit(envelope, bytes, () => this.#hand(row))
     // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
     this.#room = outcome?.kind === 'accepted' ? roomFor(message.bytes, this.#room) : undefined
     return outcome ? await this.#settle(row, outcome) : 'leave'

@@ -14,7 +14,7 @@ import {
   openLane,
   type SigningKey,
 } from '../mail/index.ts'
-import { domainOf, routesOf } from './open.ts'
+import { domainOf, routesOf, signingKeys } from './open.ts'
 import { ownPages, type Tools } from './tools.ts'
 
 /** A certificate that ends sooner may end before the mailing is read. Days. */
@@ -62,7 +62,7 @@ function senderOf(config: Config) {
   const from = domainOf(config)
   const envelope = config.bounceDomain ?? from
   const reply = config.replyTo?.split('@')[1]
-  const keys: SigningKey[] = []
+  const keys: SigningKey[] = signingKeys(config)
   return { from, envelope, keys, mailDomains: [...new Set([from, ...(reply ? [reply] : []), envelope])] }
 }
 

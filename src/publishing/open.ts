@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { make } from '../edition/index.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
 import { type Looker, openLooker } from '../links/index.ts'
-import { openWays, parseRoute, type Route, tokens } from '../mail/index.ts'
+import { openSigner, openWays, parseRoute, type Route, readKeys, type SignatureKey, tokens } from '../mail/index.ts'
 import type { Tools } from './tools.ts'
 
 /** Where the ledger is, as `openLedger` takes it. */
@@ -61,6 +61,7 @@ export async function openTools(
   await using stack = new AsyncDisposableStack()
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const looker = stack.use(await lookerOf(config))
+  const keys = signingKeys(config)
   const ways = openWays(routesFrom(with_.smtpUrls, config), Date.now)
   const owned = stack.move()
   return {
@@ -72,12 +73,16 @@ export async function openTools(
     openLane: ways.openLane,
     rest: ways.rest,
     permit: with_.permit,
+    sign: keys.length === 0 ? null : openSigner(keys),
     now: Date.now,
     stopping: with_.stopping,
     log: with_.log,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
+
+/** The keys of DKIM_KEY. Throws a Complaint (exit 3) for one that cannot sign for FROM. */
+export const signingKeys = (config: Config): SignatureKey[] => readKeys(config.dkimKeys, domainOf(config))
 
 /** Every relay of SMTP_URL, in order of preference; empty while the local inbox stands in. */
 export const routesOf = (config: Config): Route[] => routesFrom(config.smtpUrls, config)

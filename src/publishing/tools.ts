@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { type House, type make, OWN_FIELDS } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Looker } from '../links/index.ts'
-import type { Tokens, Ways } from '../mail/index.ts'
+import type { Signer, Tokens, Ways } from '../mail/index.ts'
 
 export interface Tools {
   readonly config: Config
@@ -19,6 +19,8 @@ export interface Tools {
   readonly openLane: Ways['openLane']
   readonly rest: Ways['rest']
   readonly permit: Permits
+  /** Signs what leaves; null: the relay does. */
+  readonly sign: Signer | null
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** True once the program is to end: finish what is in hand and take no more. */

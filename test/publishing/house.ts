@@ -63,6 +63,7 @@ export async function openHouse(
     openLane: () => openLane(parseRoute(sink.url, { ehloName: 'gll.test' })),
     rest: () => false,
     permit: UNLIMITED,
+    sign: null,
     stopping: of.stopping ?? (() => false),
     log: (event, facts) => logged.push({ event, facts: facts ?? {} }),
     now: () => clock.at,
