@@ -3,11 +3,13 @@
  * schedulers vanish with a FLUSHALL. Adding a job that is there already changes nothing, so a tick may repeat itself.
  */
 import type { Queue } from 'bullmq'
-import { isQuietFor, start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
+import { areReportsDue, isQuietFor, start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
 import { type ChunkJob, chunkJob } from './deliveries.ts'
+import { EVENTS_JOB, type EventsJob } from './events.ts'
 import { type LookJob, lookJob } from './looks.ts'
 import { type ProofJob, proofJob } from './proofs.ts'
+import { REPORTS_JOB, type ReportsJob } from './reports.ts'
 
 /** Milliseconds between two looks into the ledger. */
 export const EVERY = 250
@@ -20,6 +22,8 @@ export interface Queues {
   readonly looks: Queue<LookJob>
   readonly corrigenda: Queue<CorrigendumJob>
   readonly proofs: Queue<ProofJob>
+  readonly reports: Queue<ReportsJob>
+  readonly events: Queue<EventsJob>
 }
 
 // One retrier: the ledger. A job that failed is gone, and the next tick asks again.
@@ -55,6 +59,9 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   }
   for (const mailing of await ledger.dueLines({ now })) await addCorrigendum(queues, { line: mailing })
   if (await ledger.toTell({ now })) await addCorrigendum(queues, { tell: true })
+  const events = await ledger.dueEvents({ now, limit: 1 })
+  if (events.length > 0) await inTime(queues.events.add('events', {}, { ...ONCE, jobId: EVENTS_JOB }))
+  if (await areReportsDue(tools)) await inTime(queues.reports.add('reports', {}, { ...ONCE, jobId: REPORTS_JOB }))
   await ledger.sweepCancelled({ now })
   await ledger.parkLapsed({ now })
 }

@@ -12,10 +12,12 @@ import { makeApart } from '../src/edition/index.ts'
 import { keepGeneration, type OpenTools, openTools } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
+import { type EventsJob, events, runEvents } from './events.ts'
 import { type LookJob, looks, runLook } from './looks.ts'
 import { openPermits } from './permits.ts'
 import { type ProofJob, proofs, runProof } from './proofs.ts'
 import { connect, type Place, PREFIX } from './redis.ts'
+import { type ReportsJob, reports, runReports } from './reports.ts'
 import { EVERY, type Queues, tick } from './tick.ts'
 
 /** What the parent tells the worker. */
@@ -109,6 +111,8 @@ function openQueues(redis: Redis): Queues {
     looks: new Queue<LookJob>(looks.name, options),
     corrigenda: new Queue<CorrigendumJob>(corrigenda.name, options),
     proofs: new Queue<ProofJob>(proofs.name, options),
+    reports: new Queue<ReportsJob>(reports.name, options),
+    events: new Queue<EventsJob>(events.name, options),
   }
   for (const queue of Object.values(queues)) queue.on('error', () => {})
   return queues
@@ -121,6 +125,14 @@ function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Han
   return [
     new Worker<ChunkJob>(deliveries.name, hands.around(runChunk(tools, claim)), { ...options(), concurrency: lanes }),
     new Worker<ProofJob>(proofs.name, hands.around(runProof(tools)), { ...options(), concurrency: proofs.concurrency }),
+    new Worker<EventsJob>(events.name, hands.around(runEvents(tools)), {
+      ...options(),
+      concurrency: events.concurrency,
+    }),
+    new Worker<ReportsJob>(reports.name, hands.around(runReports(tools)), {
+      ...options(),
+      concurrency: reports.concurrency,
+    }),
     new Worker<LookJob>(looks.name, hands.around(runLook(tools)), { ...options(), concurrency: looks.concurrency }),
     new Worker<CorrigendumJob>(corrigenda.name, hands.around(runCorrigendum(tools, lanes)), {
       ...options(),

@@ -54,6 +54,8 @@ export interface Config {
   readonly replyTo: string | null
   /** Domain of the envelope senders that say which copy came back; null: FROM is the envelope sender. */
   readonly bounceDomain: string | null
+  /** Where reports come to, as `openReports` takes it. */
+  readonly bounceMailbox: string | null
   /** Whose posts about what came back are taken, and by which secret they are known; a provider may stand there twice. */
   readonly bounceHooks: readonly BounceHook[]
   readonly publicUrl: string
@@ -251,6 +253,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
     replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
     bounceDomain: read<string | null>('BOUNCE_DOMAIN', domain, null),
+    bounceMailbox: read<string | null>('BOUNCE_MAILBOX', imapMailbox, null),
     bounceHooks: read('BOUNCE_HOOKS', (text) => text.split(/\s+/).filter(Boolean).map(bounceHook), ''),
     publicUrl: read<string | null>('PUBLIC_URL', url('http:', 'https:'), null),
     webListen: read('WEB_LISTEN', listen, '127.0.0.1:8080'),
@@ -308,6 +311,11 @@ function seedMailbox(text: string): string {
   if (!isInbox && !/^imaps?:$/.test(URL.parse(text)?.protocol ?? '')) {
     throw new Error('needs imaps://USER:PASSWORD@HOST?address=ADDRESS, or inbox')
   }
+  return text
+}
+
+function imapMailbox(text: string): string {
+  if (!/^imaps?:$/.test(URL.parse(text)?.protocol ?? '')) throw new Error('needs imaps://USER:PASSWORD@HOST')
   return text
 }
 

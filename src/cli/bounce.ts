@@ -33,7 +33,7 @@ async function understand(sources: readonly string[], options: Options): Promise
 async function take(sources: readonly string[], options: Options): Promise<Exit> {
   const config = readConfig()
   await using ledger = await openLedger(ledgerPath(config))
-  const tools = { ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
+  const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
   await ledger.endQuarantines({ now: Date.now() })
   let exit: Exit = 0
   for (const file of sources) {
@@ -48,6 +48,7 @@ async function take(sources: readonly string[], options: Options): Promise<Exit>
 }
 
 const EFFECTS: Readonly<Record<BounceNews['effect'], string>> = {
+  left: 'whoever wrote it is unsubscribed',
   nothing: 'nothing follows from it',
   unproved: 'it does not prove that it is about mail of ours, so it changes nothing',
   unknown: 'no copy of that number has left, so it changes nothing',

@@ -5,7 +5,16 @@
  */
 
 export { type Address, parseAddress } from './address.ts'
-export { type BounceReason, type BounceRecipient, type BounceReport, bounceAddresses, readBounce } from './bounce.ts'
+export { base32 } from './base32.ts'
+export {
+  type BounceReason,
+  type BounceRecipient,
+  type BounceReport,
+  bounceAddresses,
+  isFromProgram,
+  readBounce,
+  sentTo,
+} from './bounce.ts'
 export { openSigner, readKeys, recordOf, type SignatureKey, type Signer } from './dkim.ts'
 export { type Diagnosis, examineRoute, examiner, examineSender, type Sender, type SigningKey } from './doctor.ts'
 export {
@@ -17,10 +26,12 @@ export {
   type Provider,
 } from './hooks.ts'
 export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox, readInbox } from './inbox.ts'
+export { leaveToken } from './leave.ts'
 export { type Mailbox, openMailbox, type Sought, type Wanted } from './mailbox.ts'
 export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
+export { openReports, type ReportsMailbox, type Taken } from './reports.ts'
 export { isLoopback, parseRoute, type Route } from './route.ts'
 export { type Lane, type LaneOptions, laneTimeouts, type Offers, openLane, Unreached } from './submit.ts'
 export { type Tokens, tokens, type Unsubscribe, type Webcopy } from './token.ts'

@@ -5,8 +5,8 @@
 import type { ImapFlow, ImapFlowOptions } from 'imapflow'
 import { Complaint } from '../complaint.ts'
 import { parseAddress } from './address.ts'
+import { imapAccount, overConnection } from './imap.ts'
 import { readInbox } from './inbox.ts'
-import { isLoopback } from './route.ts'
 
 /** What a copy is known by: a relay may write its own Message-ID, and leaves List-Unsubscribe alone. */
 export interface Wanted {
@@ -39,8 +39,6 @@ const INBOX_ADDRESS = 'seed@inbox.test'
 const NEWEST = 300
 const LARGEST = 5_000_000
 const DAY = 86_400_000
-/** Milliseconds that a mail server may take for each step. */
-const PATIENCE = 20_000
 
 /**
  * Reads one of SEED_MAILBOXES: `imaps://user:password@host?address=ann@example.org`, `imap://` with STARTTLS (in clear
@@ -49,40 +47,14 @@ const PATIENCE = 20_000
 export function openMailbox(text: string, { inboxDir }: { readonly inboxDir: string }): Mailbox {
   const inbox = /^inbox(?::(.+))?$/.exec(text)
   if (inbox) return localInbox(fitAddress(inbox[1] ?? INBOX_ADDRESS, 'inbox'), inboxDir)
-  const url = URL.parse(text)
-  if (!url || !/^imaps?:$/.test(url.protocol) || !url.hostname)
-    throw misread('a value', 'is not the address of a mailbox')
-  const user = decoded(url, 'username')
-  const pass = decoded(url, 'password')
-  if (!user || !pass) throw misread(url.host, 'has no user or no password')
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const inClear = url.protocol === 'imap:' && isLoopback(host) && url.searchParams.get('tls') !== 'required'
-  const address = fitAddress(url.searchParams.get('address') ?? user, url.host)
+  const account = imapAccount(text, { key: 'SEED_MAILBOXES', remedy: REMEDY })
   return overImap(
-    { address, name: `${address} (${host})` },
-    {
-      host,
-      port: url.port ? Number(url.port) : url.protocol === 'imaps:' ? 993 : 143,
-      secure: url.protocol === 'imaps:',
-      // The password never crosses a network in clear.
-      ...(url.protocol === 'imaps:' ? {} : { doSTARTTLS: !inClear }),
-      auth: { user, pass },
-      logger: false,
-      disableAutoIdle: true,
-      connectionTimeout: PATIENCE,
-      greetingTimeout: PATIENCE,
-      socketTimeout: PATIENCE,
-    },
+    { address: fitAddress(account.address, account.url.host), name: `${account.address} (${account.host})` },
+    account.options,
   )
 }
 
-function decoded(url: URL, part: 'username' | 'password'): string {
-  try {
-    return decodeURIComponent(url[part])
-  } catch {
-    throw misread(url.host, `has a ${part} that is not percent-encoded`)
-  }
-}
+const REMEDY = 'write imaps://user:password@host?address=ann@example.org, apart by spaces; or inbox, for the local one'
 
 function fitAddress(text: string, host: string): string {
   const parsed = parseAddress(text)
@@ -91,29 +63,17 @@ function fitAddress(text: string, host: string): string {
 }
 
 const misread = (host: string, fault: string): Complaint =>
-  new Complaint(`SEED_MAILBOXES: ${host} ${fault}`, {
-    remedy: 'write imaps://user:password@host?address=ann@example.org, apart by spaces; or inbox, for the local one',
-    exit: 3,
-  })
+  new Complaint(`SEED_MAILBOXES: ${host} ${fault}`, { remedy: REMEDY, exit: 3 })
 
 function overImap(who: Pick<Mailbox, 'address' | 'name'>, options: ImapFlowOptions): Mailbox {
   return {
     ...who,
     async seek(wanted) {
-      // Loaded only where there is a mailbox to look into.
-      const { ImapFlow } = await import('imapflow')
-      const client = new ImapFlow(options)
-      // A connection that breaks rejects what waits for it; unheard, the event would end the process.
-      client.on('error', () => {})
-      try {
-        await client.connect()
+      const seen = await overConnection(options, async (client) => {
         const found = await seekIn(client, wanted)
-        return found ?? { kind: 'absent', why: await fullness(client) }
-      } catch (error) {
-        return { kind: 'closed', why: explained(error) }
-      } finally {
-        client.close()
-      }
+        return found ?? { kind: 'absent' as const, why: await fullness(client) }
+      })
+      return 'closed' in seen ? { kind: 'closed', why: seen.closed } : seen.done
     },
   }
 }
@@ -158,17 +118,6 @@ async function fullness(client: ImapFlow): Promise<string | null> {
   if (!storage?.limit || storage.usage === undefined) return null
   const [used, limit] = [storage.usage, storage.limit].map((bytes) => Math.round(bytes / 1_024))
   return storage.usage >= storage.limit * 0.98 ? `the mailbox is full (${used} of ${limit} kB)` : null
-}
-
-function explained(error: unknown): string {
-  const { authenticationFailed, code, message, responseText } = error as Error & {
-    authenticationFailed?: boolean
-    code?: string
-    responseText?: string
-  }
-  if (authenticationFailed)
-    return `the mail server refuses the user or the password${responseText ? `: ${responseText}` : ''}`
-  return `the mail server cannot be asked: ${code ?? ''} ${responseText ?? message}`.replace(/\s+/g, ' ').trim()
 }
 
 function localInbox(address: string, dir: string): Mailbox {

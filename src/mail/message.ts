@@ -8,6 +8,8 @@ import { createHash } from 'node:crypto'
 import type { CompiledEdition, Fields, Kind, Stretch } from '../edition/index.ts'
 import { parseAddress } from './address.ts'
 import { base64, cleanBody, headerLine, headerText, mailbox, phrase, quotedPrintable, SOFT_BREAK } from './encode.ts'
+import { leaveAddress } from './leave.ts'
+import { wireReady } from './wire.ts'
 
 /** What all copies of a mailing have in common in their header. */
 export interface MouldHead {
@@ -20,6 +22,8 @@ export interface MouldHead {
   readonly language: string
   /** RFC 2919: `id` such as gll-members.example.org; null for mail to one. */
   readonly listId: { readonly id: string; readonly name: string } | null
+  /** Whose mailbox `u-TOKEN@` unsubscribes by mail (RFC 2369 §3.2); null: there is none. */
+  readonly unsubscribeDomain?: string | null
   /** Four fields with colons between (Gmail's feedback loop), nothing of a recipient in it. */
   readonly feedbackId?: string | null
 }
@@ -61,7 +65,7 @@ export function mould(edition: CompiledEdition, head: MouldHead): Mould {
         ...top,
         headerLine('To', mailbox(recipient.name, fitAddress(recipient.address))),
         headerLine('Subject', headerText(edition.subject(recipient.fields))),
-        ...idLines(recipient),
+        ...idLines(recipient, head.unsubscribeDomain ?? null),
         ...bottom,
         `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n`,
       ]
@@ -72,7 +76,8 @@ export function mould(edition: CompiledEdition, head: MouldHead): Mould {
         ...html(recipient.fields),
         `\r\n--${boundary}--\r\n`,
       ]
-      return joined(pieces, room)
+      // No line of a header or of an encoding begins with a dot or ends with anything but CRLF: encode.ts sees to that.
+      return wireReady(joined(pieces, room))
     },
   }
 }
@@ -137,17 +142,25 @@ function topLines({ from, replyTo, date }: MouldHead): string[] {
   return lines
 }
 
-function idLines({ messageId, unsubscribeUrl, inReplyTo, references }: Recipient): string[] {
+function idLines(
+  { messageId, unsubscribeUrl, inReplyTo, references }: Recipient,
+  unsubscribeDomain: string | null,
+): string[] {
   const lines = [headerLine('Message-ID', fitId(messageId))]
   if (inReplyTo !== null) lines.push(headerLine('In-Reply-To', fitId(inReplyTo)))
   if (references.length > 0) lines.push(headerLine('References', references.map((id) => fitId(id)).join(' ')))
   if (unsubscribeUrl !== null) {
-    // RFC 8058 §3.1: one https address, and the second line byte for byte.
-    lines.push(`List-Unsubscribe: <${fitUrl(unsubscribeUrl)}>\r\n`)
+    // RFC 8058 §3.1: one https address, and the second line byte for byte. A mailto is for readers whose program knows
+    // no other way; it carries the same token.
+    const mailto = unsubscribeDomain === null ? '' : `,\r\n <${leaveByMail(unsubscribeUrl, unsubscribeDomain)}>`
+    lines.push(`List-Unsubscribe: <${fitUrl(unsubscribeUrl)}>${mailto}\r\n`)
     lines.push('List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n')
   }
   return lines
 }
+
+const leaveByMail = (url: string, domain: string): string =>
+  `mailto:${leaveAddress(url.slice(url.lastIndexOf('/') + 1), domain)}?subject=unsubscribe`
 
 function bottomLines({ kind, language, listId, feedbackId }: MouldHead): string[] {
   const lines: string[] = []
@@ -167,7 +180,7 @@ function bottomLines({ kind, language, listId, feedbackId }: MouldHead): string[
   }
   // Never All, NDR or DR: those would ask Exchange to keep our bounces from us (MS-OXCMAIL 2.1.3.2.20).
   if (kind !== 'message') lines.push('X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN\r\n')
-  if (kind === 'notice' || kind === 'confirmation') lines.push('Auto-Submitted: auto-generated\r\n')
+  if (kind === 'notice' || kind === 'confirmation' || kind === 'message') lines.push('Auto-Submitted: auto-generated\r\n')
   if (!/^[A-Za-z0-9-]{1,60}$/.test(language)) throw new Error(`"${language}" is not a language`)
   lines.push(headerLine('Content-Language', language), 'MIME-Version: 1.0\r\n')
   return lines

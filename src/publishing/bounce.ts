@@ -9,18 +9,25 @@ import {
   type BounceRecipient,
   type BounceReport,
   bounceAddresses,
+  isFromProgram,
+  leaveToken,
   readBounce,
+  sentTo,
 } from '../mail/index.ts'
+import { leave, leaving } from './pages.ts'
 import type { Tools } from './tools.ts'
 
-export type BounceTools = Pick<Tools, 'ledger' | 'tokens' | 'now'>
+export type BounceTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now'>
 
 export interface BounceNews {
   readonly report: BounceReport
   /** The copy it is about; null: it does not prove which. */
   readonly copy: { readonly mailing: number; readonly n: number } | null
-  /** nothing: a delay, an answer by program, or no report. unproved: no valid VERP address. */
-  readonly effect: BounceEffect | 'nothing' | 'unproved'
+  /**
+   * nothing: a delay, an answer by program, or no report. unproved: no valid VERP address. left: it was written to the
+   * address that unsubscribes.
+   */
+  readonly effect: BounceEffect | 'nothing' | 'unproved' | 'left'
 }
 
 /** `recipient`: the envelope recipient, where the mail system tells it. `who`: for the record. */
@@ -31,8 +38,24 @@ export async function takeBounce(
 ): Promise<BounceNews> {
   const report = await readBounce(bytes)
   const addresses = [...(from.recipient === undefined ? [] : [from.recipient]), ...bounceAddresses(bytes)]
+  if (report.kind === 'other' && (await leftByMail(tools, bytes, from.recipient)))
+    return { report, copy: null, effect: 'left' }
   const copy = provedBy(tools, addresses)
   return await follow(tools, report, copy, from.who)
+}
+
+/** A person's mail to `u-TOKEN@` unsubscribes (RFC 2369 §3.2). What a program answers does not, nor what only quotes it. */
+async function leftByMail(tools: BounceTools, bytes: Uint8Array, recipient: string | undefined): Promise<boolean> {
+  const { bounceDomain } = tools.config
+  if (bounceDomain === null || isFromProgram(bytes)) return false
+  for (const address of recipient === undefined ? sentTo(bytes) : [recipient]) {
+    const token = leaveToken(address, bounceDomain)
+    if (token !== null && (await leaving(tools, token))) {
+      await leave(tools, token, 'mail')
+      return true
+    }
+  }
+  return false
 }
 
 /** The copy that one of these addresses proves to be of: the MAC of a VERP address is nobody's guess. */

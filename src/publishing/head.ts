@@ -21,6 +21,7 @@ export function headOf(
     date: mailing.date,
     language: edition.language,
     listId: isForList(edition.kind) ? { id: `${id}.${domain}`, name: config.organisation } : null,
+    unsubscribeDomain: config.bounceDomain,
     feedbackId: isForList(edition.kind) ? `${mailing.id}:${id}:${edition.kind}:${sender}` : null,
     kind: edition.kind,
   }

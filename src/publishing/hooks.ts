@@ -7,7 +7,7 @@ import { type HookEvent, type HookPost, hear, type Provider, parseAddress } from
 import { type BounceNews, type BounceTools, follow, provedBy } from './bounce.ts'
 import type { Tools } from './tools.ts'
 
-export type HookTools = BounceTools & Pick<Tools, 'config' | 'log'>
+export type HookTools = BounceTools & Pick<Tools, 'log'>
 
 /**
  * taken: all of it is on disk, or was known · later: a copy is just being handed over, so post it again · refused: not

@@ -8,7 +8,16 @@
  */
 
 export { address } from './addressed.ts'
-export { type Audience, fieldsFor, type Resolved, readersOf, resolve, surveyAudience, type To, theList } from './audience.ts'
+export {
+  type Audience,
+  fieldsFor,
+  type Resolved,
+  readersOf,
+  resolve,
+  surveyAudience,
+  type To,
+  theList,
+} from './audience.ts'
 export { type BounceNews, takeBounce } from './bounce.ts'
 export {
   type CheckedEdition,
@@ -25,10 +34,10 @@ export { examine, fitToSend } from './doctor.ts'
 export { tellEvents } from './events.ts'
 export { keepGeneration } from './generation.ts'
 export { resume, seeToLine } from './held.ts'
+export { type HookAnswer, takeHook } from './hooks.ts'
 export { type Limits, quietUntil, throughAt } from './hours.ts'
 export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
-export { type HookAnswer, takeHook } from './hooks.ts'
-export { type MessageAnswer, type MessageOrder, type Messages, openMessages } from './messages.ts'
+export { type MessageAnswer, type MessageOrder, type Messages, messageStatus, openMessages } from './messages.ts'
 export { tellTeam } from './notice.ts'
 export { ledgerPath, lookerOf, type OpenTools, openTools, routesOf, secretKey, signingKeys, tokensOf } from './open.ts'
 export { correctByHand, correctHeld, type HandOrder, planCorrection } from './ordered.ts'
@@ -39,6 +48,7 @@ export { replacementFor } from './replacement.ts'
 export { pictureOf } from './report/picture.ts'
 export { htmlOf, markdownOf } from './report/written.ts'
 export { type Report, reportOn } from './report.ts'
+export { areReportsDue, takeReports } from './reports.ts'
 export { sampleMail } from './samples.ts'
 export { isQuietFor, startOnTime, wasGivenATime } from './schedule.ts'
 export { plainly } from './tell/words.ts'

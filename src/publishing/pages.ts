@@ -13,7 +13,7 @@ export async function leaving(tools: PageTools, token: string): Promise<{ langua
 }
 
 /** Takes whom the token names off the list; on disk when it resolves. Idempotent; a test copy's token acts on nobody. */
-export async function leave(tools: PageTools, token: string, how: 'one-click' | 'page'): Promise<void> {
+export async function leave(tools: PageTools, token: string, how: 'one-click' | 'page' | 'mail'): Promise<void> {
   const who = tools.tokens.readUnsubscribe(token)
   if (!who || who.test) return
   await tools.ledger.unsubscribe({
@@ -41,7 +41,12 @@ export async function webCopy(tools: PageTools, token: string): Promise<WebCopy 
   const corrigendum = await tools.ledger.corrigendumOf({ mailing: place.mailing, edition: copy.edition })
   const edition = await tools.ledger.edition({ id: corrigendum?.edition ?? copy.edition })
   const mailing = await tools.ledger.mailing({ id: place.mailing })
-  const own = ownPages(tools, { list: copy.list ?? mailing?.listId ?? null, subscriber: copy.subscriber, ...place, test: false })
+  const own = ownPages(tools, {
+    list: copy.list ?? mailing?.listId ?? null,
+    subscriber: copy.subscriber,
+    ...place,
+    test: false,
+  })
   const fields = { ...copy.fields, ...own }
   return {
     html: compile(edition)

@@ -205,3 +205,58 @@ test('a report on a copy of more than 90 days ago, or on one that never left, ch
   expect(await by(house, dsn(senderOf(house, 2), reader(2), HARD))).toMatchObject({ effect: 'late' })
   expect(await counts(house, mailing)).toEqual({ accepted: 4 })
 })
+
+describe('leaving by mail', () => {
+  const leaveBy = (house: House, n: number): string => {
+    const copy = house.sink.messages.findLast((message) => message.to[0] === reader(n))
+    const header = /^List-Unsubscribe: (.+(?:\r\n .+)*)/im.exec(copy?.raw.toString() ?? '')?.[1] ?? ''
+    return /<mailto:([^?>]+)\?subject=unsubscribe>/.exec(header)?.[1] ?? ''
+  }
+  const mail = (to: string, more = ''): string =>
+    `From: somebody@else.test\nTo: ${to}\nSubject: unsubscribe\n${more}\n\n`
+  const isIn = async (house: House, n: number): Promise<boolean> =>
+    (await house.ledger.subscriber({ key: reader(n) }))?.lists.every(({ state }) => state === 'subscribed') ?? false
+
+  test('a mail to the address in the header unsubscribes whom it names, whoever sends it, and twice is once', async () => {
+    await using house = await openHouse({ env: DOMAIN })
+    await running(house)
+    await deliverDue(house)
+    const to = leaveBy(house, 2)
+    expect(to).toMatch(/^u-[a-z2-7]+@bounces\.gll\.test$/)
+    expect(to.indexOf('@')).toBeLessThanOrEqual(64)
+    expect(await by(house, mail(to.toUpperCase()))).toMatchObject({ effect: 'left' })
+    expect(await by(house, mail(to))).toMatchObject({ effect: 'left' })
+    expect([await isIn(house, 1), await isIn(house, 2)]).toEqual([true, false])
+  })
+
+  test('answers by program, reports, forged tokens and mail that only quotes the address unsubscribe nobody', async () => {
+    await using house = await openHouse({ env: DOMAIN })
+    const mailing = await running(house)
+    await deliverDue(house)
+    const to = leaveBy(house, 2)
+    const test = house.tools.tokens.unsubscribe({ list: 1, subscriber: 2, mailing, test: true })
+    const forged = to.replace(/.@/, (last) => (last === 'a@' ? 'q@' : 'a@'))
+    for (const raw of [
+      mail(to, 'Auto-Submitted: auto-replied\n'),
+      mail(to, 'Return-Path: <>\n'),
+      dsn(to, reader(2), HARD),
+      mail(forged),
+      mail(to.replace('bounces', 'other')),
+      mail('gll@gll.test', `X-Note: ${to}\n`) + to,
+    ]) {
+      expect((await by(house, raw)).effect).not.toBe('left')
+    }
+    await by(house, mail(`u-${test}@bounces.gll.test`))
+    expect(await isIn(house, 2)).toBe(true)
+  })
+
+  test('without BOUNCE_DOMAIN the page is the only way', async () => {
+    await using house = await openHouse()
+    await running(house)
+    await deliverDue(house)
+    expect(leaveBy(house, 2)).toBe('')
+    expect(house.sink.messages[0]?.raw.toString()).toMatch(
+      /^List-Unsubscribe: <http:\/\/127\.0\.0\.1:9\/u\/[a-z2-7]+>\r$/m,
+    )
+  })
+})

@@ -1,0 +1,64 @@
+/**
+ * The mailbox that reports come to, over IMAP (RFC 9051, MOVE by RFC 6851). A message stays in the inbox until what it
+ * says is on disk, and is moved then: whoever is killed in between takes it again, which changes nothing. Nothing is
+ * ever deleted. What is no report is put aside unread, for people.
+ */
+import type { ImapFlow } from 'imapflow'
+import { imapAccount, overConnection } from './imap.ts'
+
+/** What became of a message: taken, no report of ours, or not yet to be taken. */
+export type Taken = 'taken' | 'aside' | 'later'
+
+export interface ReportsMailbox {
+  /** For people; without the password. */
+  readonly name: string
+  /**
+   * Takes what has come, the oldest first, some hundreds at most. Never rejects: `why` says why it stopped short,
+   * whether the server or `take` failed; null: all was seen.
+   */
+  poll(take: (raw: Buffer) => Promise<Taken>): Promise<{ readonly taken: number; readonly why: string | null }>
+}
+
+const FOLDERS = { taken: 'Reports', aside: 'Other' } as const
+const AT_ONCE = 500
+/** What a report says stands in its first part. Octets. */
+const LARGEST = 5_000_000
+
+/** Throws a Complaint (exit 3) where the address is none. */
+export function openReports(text: string): ReportsMailbox {
+  const { host, address, options } = imapAccount(text, {
+    key: 'BOUNCE_MAILBOX',
+    remedy: 'write imaps://user:password@host',
+  })
+  return {
+    name: `${address} (${host})`,
+    async poll(take) {
+      let taken = 0
+      const polled = await overConnection(options, async (client) => {
+        const lock = await client.getMailboxLock('INBOX')
+        try {
+          const uids = (await client.search({ all: true }, { uid: true })) || []
+          for (const uid of uids.slice(0, AT_ONCE)) if (await takeOne(client, uid, take)) taken += 1
+        } finally {
+          lock.release()
+        }
+      })
+      return { taken, why: 'closed' in polled ? polled.closed : null }
+    },
+  }
+}
+
+async function takeOne(client: ImapFlow, uid: number, take: (raw: Buffer) => Promise<Taken>): Promise<boolean> {
+  const one = await client.fetchOne(`${uid}`, { source: { start: 0, maxLength: LARGEST } }, { uid: true })
+  // Another worker was quicker.
+  if (one === false || !one?.source) return false
+  const became = await take(one.source)
+  if (became === 'later') return false
+  const folder = FOLDERS[became]
+  const moved = await client.messageMove(`${uid}`, folder, { uid: true }).catch(() => false as const)
+  if (moved === false) {
+    await client.mailboxCreate(folder).catch(() => {})
+    await client.messageMove(`${uid}`, folder, { uid: true })
+  }
+  return became === 'taken'
+}
