@@ -4,7 +4,7 @@ import { readMime } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Inbox, isProvider, type Tokens } from '../mail/index.ts'
 import { type Log, leave, leaving, takeHook, webCopy } from '../publishing/index.ts'
-import type { Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
+import type { ApiTools, Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
 import { isQuiet } from './ledger.ts'
 import { say } from './terminal.ts'
 
@@ -19,8 +19,9 @@ const onFault = (error: unknown, where: string): void => say(`a page failed (${w
 
 const logged: Log = (event, facts) => say([event, ...Object.values(facts ?? {})].join(' · '))
 
-export function webTools(tools: PageTools): WebTools {
+export function webTools(tools: PageTools, api: ApiTools): WebTools {
   return {
+    api,
     organisation: tools.config.organisation,
     readUnsubscribe: (token) => leaving(tools, token),
     unsubscribe: (token, how) => leave(tools, token, how),

@@ -10,8 +10,9 @@ import { Complaint } from '../complaint.ts'
 import { type Config, readConfig } from '../config.ts'
 import { holdLock, type Ledger, openLedger, readLock } from '../ledger/index.ts'
 import { type Inbox, openInbox } from '../mail/index.ts'
-import { ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
+import { type Log, ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
 import { openTeam, openWeb } from '../web/index.ts'
+import { apiTools } from './api.ts'
 import type { Exit } from './exit.ts'
 import { teamTools, webTools } from './pages.ts'
 import { askRedis, startRedis } from './redis.ts'
@@ -132,7 +133,9 @@ async function openPages(
   inbox: Inbox | null,
 ): Promise<{ web: string; team: string }> {
   const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
-  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools), config.webListen)))
+  const log: Log = (event, facts) => say(`${event} ${JSON.stringify(facts ?? {})}`)
+  const api = apiTools({ ...tools, log }, stack)
+  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, api), config.webListen)))
   const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox), config.teamListen)))
   return { web: web.url, team: team.url }
 }

@@ -29,7 +29,7 @@ export interface Words {
   readonly notice: string
 }
 
-export type FrameKind = 'announcement' | 'corrigendum' | 'notice'
+export type FrameKind = 'announcement' | 'corrigendum' | 'notice' | 'message'
 
 let words: Promise<ReadonlyMap<string, Words>> | null = null
 

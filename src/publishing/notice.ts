@@ -3,14 +3,12 @@
  * and a post to NOTICE_WEBHOOK. What is asked is asked again until it is answered, daily at first. The ledger's clock tries
  * again; nothing here does.
  */
-import { createHmac, hkdfSync } from 'node:crypto'
-import type { Config } from '../config.ts'
 import type { Edition } from '../edition/index.ts'
 import type { Notice } from '../ledger/index.ts'
 import { gate } from './check.ts'
-import { secretKey } from './open.ts'
 import { looksOf } from './publish.ts'
 import { houseOf, type Tools } from './tools.ts'
+import { POST_AGAIN, postSigned } from './webhook.ts'
 
 type NoticeTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'make' | 'now' | 'log'>
 
@@ -19,10 +17,6 @@ const DAY = 86_400_000
 const DAILY = 7
 /** A notice that the gate refused in every form is tried again after so long. Milliseconds. */
 const REFUSED_AGAIN = 3_600_000
-/** When a post that failed is made again; after the last of them it is given up. Milliseconds. */
-const POST_AGAIN = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 6 * 3_600_000, 12 * 3_600_000, DAY]
-/** A chat tool answers at once or is down. Milliseconds. */
-const POST_WITHIN = 5_000
 
 /** Mails and posts what is due. */
 export async function tellTeam(tools: NoticeTools): Promise<void> {
@@ -95,45 +89,16 @@ async function isOpen(tools: Pick<Tools, 'ledger'>, notice: Notice): Promise<boo
   return link?.state === 'dead' && (link.answer === 'asked' || link.answer === 'refused')
 }
 
-/**
- * The key that signs the posts, in hexadecimal: HKDF-SHA-256 (RFC 5869) of SECRET_KEY with salt `gll-mailer` and info
- * `notice-webhook`. The receiver makes HMAC-SHA-256 of `TIME.BODY` with it, and compares it to `v1` of the header
- * `GLL-Signature: t=TIME,v1=HEX`; TIME is in seconds and lets it turn down what is old.
- */
-export const hookKey = (config: Config): string =>
-  Buffer.from(hkdfSync('sha256', secretKey(config), 'gll-mailer', 'notice-webhook', 32)).toString('hex')
-
 async function post(tools: NoticeTools, notice: Notice): Promise<void> {
   const { ledger, config } = tools
   const url = config.noticeWebhook
   if (url === null) return await ledger.hooked({ id: notice.id, at: null, tries: 0 })
-  const why = await posted(tools, url, notice)
+  const { id, kind, mailing, subject, body: text, facts, at: told } = notice
+  const body = { id, kind, mailing, at: new Date(told).toISOString(), subject, text, ...facts }
+  const why = await postSigned(tools, url, body)
   if (why === null) return await ledger.hooked({ id: notice.id, at: null, tries: notice.hookTries + 1 })
   const wait = POST_AGAIN[notice.hookTries]
   tools.log(wait === undefined ? 'webhook-given-up' : 'webhook-failed', { kind: notice.kind, why })
   const at = wait === undefined ? null : tools.now() + wait
   await ledger.hooked({ id: notice.id, at, tries: notice.hookTries + 1 })
-}
-
-/** Null: the receiver has taken it. `id` is the same each time, so that it can tell a repetition. */
-async function posted(tools: NoticeTools, url: string, notice: Notice): Promise<string | null> {
-  const { id, kind, mailing, subject, body: text, facts, at } = notice
-  const body = JSON.stringify({ id, kind, mailing, at: new Date(at).toISOString(), subject, text, ...facts })
-  const time = Math.floor(tools.now() / 1_000)
-  const mac = createHmac('sha256', Buffer.from(hookKey(tools.config), 'hex'))
-    .update(`${time}.${body}`)
-    .digest('hex')
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'gll-signature': `t=${time},v1=${mac}` },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(POST_WITHIN),
-    })
-    await answer.body?.cancel()
-    return answer.ok ? null : `HTTP ${answer.status}`
-  } catch (error) {
-    return (error as Error).message
-  }
 }

@@ -3,6 +3,8 @@
  * login, no rate that would shut out a provider which unsubscribes for thousands at once (RFC 8058 §3).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiTools } from './api/tools.ts'
+import { addApi } from './api.ts'
 import { openHooks, type TakeHook } from './hooks.ts'
 import { html, type Markup } from './html.ts'
 import { type Listen, listen, type OnFault, openServer, show, type Web } from './listen.ts'
@@ -38,6 +40,8 @@ export interface WebTools {
   readonly webCopy: (token: string) => Promise<WebCopy | null>
   /** Takes what a provider posts. */
   readonly hook: TakeHook
+  /** What programs may ask under /v1; without it there is no API. */
+  readonly api?: ApiTools
   readonly onFault?: OnFault
 }
 
@@ -54,6 +58,7 @@ export async function openWeb(tools: WebTools, at: Listen): Promise<Web> {
   server.post<WithToken>('/u/:token', (request, reply) => unsubscribe(tools, request, reply))
   server.get<WithToken>('/c/:token', (request, reply) => showCopy(tools, request, reply))
   openHooks(server, tools.hook)
+  if (tools.api) addApi(server, tools.api, tools.onFault)
   server.setNotFoundHandler((request, reply) => showNothing(tools, request, reply))
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const code = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 503

@@ -22,6 +22,7 @@ const samples: [string, () => Promise<Edition>][] = [
   ['announcement in Arabic', async () => made(await sample('announcement/sample.ar.md'))],
   ['announcement in MJML', async () => made(await sample('announcement/sample.mjml'))],
   ['corrigendum', corrigendum],
+  ['message', async () => make(await sample('message/sample.md'), { kind: 'message', house: HOUSE, now: NOW })],
   ['notice', async () => make(await sample('notice/sample.md'), { kind: 'notice', house: HOUSE, now: NOW })],
 ]
 

@@ -372,10 +372,11 @@ export async function mailing({ db }: Room, args: { id: number }): Promise<Maili
   return row ? mailingOf(row) : null
 }
 
-/** The newest mailings first; publishing ones are not visible. */
+/** The newest mailings first; publishing ones are not visible, and messages to one are seen one by one. */
 export async function mailings({ db }: Room, args: { limit: number }): Promise<Mailing[]> {
   const rows = await mailingRows(db)
     .where('m.state', '!=', 'publishing')
+    .where('m.kind', 'not in', ['message', 'confirmation'])
     .orderBy('m.id', 'desc')
     .limit(args.limit)
     .execute()

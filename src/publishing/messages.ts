@@ -1,0 +1,243 @@
+/**
+ * Messages to one: a template and one person's data, past the same gate, into the same ledger, along the same lanes.
+ *
+ * What everybody gets alike is judged once and again when that word is old; what the data brings is judged each time.
+ * Messages that come in within a moment share a commit.
+ */
+import { createHash } from 'node:crypto'
+import { isComplaint } from '../complaint.ts'
+import type { Announcement, Fields } from '../edition/index.ts'
+import { BULK, type Ledger, type MessageStatus, type NewMessage, type Posted } from '../ledger/index.ts'
+import type { Fault } from '../links/index.ts'
+import { parseAddress } from '../mail/index.ts'
+import { fieldsFor, fitter } from './audience.ts'
+import { type CheckedEdition, gate, judgeEdition } from './check.ts'
+import { LOOK_HOLDS, remembered } from './memory.ts'
+import { looksOf } from './publish.ts'
+import { houseOf, isOwn, isPersonal, type Tools } from './tools.ts'
+
+type MessageTools = Pick<Tools, 'config' | 'tokens' | 'looker' | 'make' | 'now' | 'log'> & { readonly ledger: Ledger }
+
+export interface MessageOrder {
+  /** The template's name, as `letters` knows it. */
+  readonly template: string
+  readonly to: string
+  readonly data: Fields
+  /** BCP 47; null: the template that has no language in its name. */
+  readonly language: string | null
+  /** The API token that asks; null: ourselves. */
+  readonly token: number | null
+  /** The caller's name for this request: the same again is the same message. */
+  readonly key: string | null
+}
+
+/** The state of `status` is that of a delivery. */
+export type MessageAnswer =
+  | { readonly kind: 'taken'; readonly id: string; readonly repeated: boolean }
+  | { readonly kind: 'unknown-template' }
+  /** The gate: nothing leaves with such links. */
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
+  /** The address or the data does not fit; `why` says what. */
+  | { readonly kind: 'unfit'; readonly why: string }
+  | { readonly kind: 'conflict' }
+  /** This person asked to be forgotten. */
+  | { readonly kind: 'erased' }
+
+export interface Messages {
+  /** Takes a message and answers once it is in the ledger, or says why not. */
+  post(order: MessageOrder): Promise<MessageAnswer>
+}
+
+/** What became of a message; null: none has this id. */
+export async function messageStatus(ledger: Pick<Ledger, 'message'>, id: string): Promise<MessageStatus | null> {
+  const [, mailing, n] = /^([1-9]\d{0,14})-([1-9]\d{0,8})$/.exec(id) ?? []
+  return mailing && n ? await ledger.message({ mailing: Number(mailing), n: Number(n) }) : null
+}
+
+/** A word of the gate that is this old is renewed while it still counts, and older than that no longer counts. */
+const RENEWED_AFTER = LOOK_HOLDS
+const COUNTS_FOR = 60 * 60_000
+/** So long the first of a commit waits for others. Milliseconds. */
+const GATHER = 15
+
+/** `letters` gives the source of a template, or null where there is none of that name. */
+export function openMessages(
+  tools: MessageTools,
+  letters: (name: string, language: string | null) => Announcement | null,
+): Messages {
+  const templates = templatesOf(tools)
+  const commit = gatherer(tools)
+  return {
+    async post(order) {
+      const source = letters(order.template, order.language)
+      if (!source) return { kind: 'unknown-template' }
+      const address = parseAddress(order.to)
+      if ('fault' in address) return { kind: 'unfit', why: `the address ${address.fault}` }
+      const template = await templates(source)
+      if ('fault' in template) return { kind: 'unfit', why: template.fault }
+      if ('refused' in template) return { kind: 'refused', faults: template.refused }
+      const { edition, misfits } = template
+      const why = strangers(edition, order.data)
+      if (why) return { kind: 'unfit', why }
+      const fields = fieldsFor(edition, {}, { ...order.data, address: address.address })
+      const misfit = misfits(fields)
+      if (misfit.length > 0) return { kind: 'unfit', why: `these data ${misfit.join('; ')}` }
+      const faults = await faultsOfData(tools, edition, fields)
+      if (faults.length > 0) return { kind: 'refused', faults }
+      const posted = await commit(template.id, {
+        address: address.address,
+        addressKey: address.key,
+        hash: tools.tokens.addressHash(address.key),
+        // The name goes into To, whether the letter uses it or not.
+        fields: order.data.name ? { ...fields, name: order.data.name } : fields,
+        language: order.language,
+        token: order.token,
+        key: order.key,
+        request: digestOf(order),
+        hook: tools.config.messageWebhook !== null,
+      })
+      if (posted.kind !== 'taken') return posted
+      return { kind: 'taken', id: `${posted.mailing}-${posted.n}`, repeated: posted.repeated }
+    },
+  }
+}
+
+const digestOf = ({ template, to, data, language }: MessageOrder): string =>
+  createHash('sha256')
+    .update(JSON.stringify([template, to, language, Object.entries(data).toSorted()]))
+    .digest('hex')
+
+/** A field that the template does not have is a typing error, and its value would silently go nowhere. */
+function strangers(edition: CheckedEdition, data: Fields): string | null {
+  const unknown = Object.keys(data).filter((name) => name !== 'name' && !edition.fields.includes(name))
+  if (unknown.length === 0) return null
+  return `the template has no field ${unknown.join(', ')}; its fields are: ${edition.fields.join(', ') || 'none'}`
+}
+
+/** What this person's data brings into the letter: links made of it, and addresses that stand in it. */
+async function faultsOfData(tools: MessageTools, edition: CheckedEdition, fields: Fields): Promise<readonly Fault[]> {
+  const personal = edition.places.some(({ link }) => isPersonal(link) && !isOwn(link))
+  const { address: _, ...given } = fields
+  if (!personal && !Object.values(given).some((value) => /:\/\/|www\.|mailto:|@|[[\]<>]/i.test(value))) return []
+  const manner = { readers: [fields], remembered: remembered(tools) }
+  return (await judgeEdition(tools, edition, manner)).faults
+}
+
+interface Template {
+  readonly edition: CheckedEdition
+  readonly id: number
+  readonly misfits: (fields: Fields) => string[]
+}
+
+type Known = {
+  readonly text: string
+  readonly at: number
+  readonly template: Promise<Template | { refused: Fault[] } | { fault: string }>
+}
+
+/** Templates past the gate, by name: made again when their text is another, judged again when the gate's word is old. */
+function templatesOf(tools: MessageTools) {
+  const kept = new Map<string, Known>()
+  const renewing = new Set<string>()
+  const start = (source: Announcement): Known => {
+    const known = { text: source.text, at: tools.now(), template: pastTheGate(tools, source) }
+    // What could not be made or looked at is no answer to keep.
+    known.template.catch(() => kept.delete(source.name))
+    return known
+  }
+  return async (source: Announcement) => {
+    const known = kept.get(source.name)
+    const age = tools.now() - (known?.at ?? 0)
+    if (known?.text === source.text && age < COUNTS_FOR) {
+      if (age > RENEWED_AFTER && !renewing.has(source.name)) {
+        renewing.add(source.name)
+        const next = start(source)
+        next.template
+          .then(() => kept.set(source.name, next))
+          .catch((error: Error) => tools.log('template-not-renewed', { template: source.name, why: error.message }))
+          .finally(() => renewing.delete(source.name))
+      }
+      const template = await known.template
+      // A refusal is asked again at once: whoever mended the page does not wait.
+      if (!('refused' in template) || age < REFUSED_HOLDS) return template
+    }
+    const fresh = start(source)
+    kept.set(source.name, fresh)
+    return await fresh.template
+  }
+}
+
+/** A refused template is not judged again sooner, or each request would look at its links. Milliseconds. */
+const REFUSED_HOLDS = 10_000
+
+async function pastTheGate(
+  tools: MessageTools,
+  source: Announcement,
+): Promise<Template | { refused: Fault[] } | { fault: string }> {
+  const now = tools.now()
+  try {
+    const made = await tools.make(source, { kind: 'message', house: houseOf(tools.config), now: new Date(now) })
+    const edition = await gate(tools, made, { remembered: remembered(tools) })
+    if ('refused' in edition) return { refused: [...edition.refused.faults] }
+    const id = await tools.ledger.saveEdition({ edition, now })
+    await tools.ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
+    return { edition, id, misfits: fitter(edition) }
+  } catch (error) {
+    if (!isComplaint(error)) throw error
+    return { fault: error.message }
+  }
+}
+
+interface Waiting {
+  readonly message: NewMessage
+  readonly resolve: (posted: Posted) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One commit for all of an edition that come in within GATHER. */
+function gatherer(tools: MessageTools) {
+  const waiting = new Map<number, Waiting[]>()
+  const flush = async (edition: number): Promise<void> => {
+    const all = waiting.get(edition) ?? []
+    waiting.delete(edition)
+    const { now: first, later } = onceEach(all)
+    if (later.length > 0) join(edition, later)
+    try {
+      const now = tools.now()
+      const messages = first.map(({ message }) => message)
+      const order = { kind: 'message', edition, messages, now, expiresAt: now + tools.config.expireAfter } as const
+      const posted = await tools.ledger.postMessages(order)
+      for (const [at, { resolve, reject }] of first.entries()) {
+        const one = posted[at]
+        one ? resolve(one) : reject(new Error('the ledger gave no answer'))
+      }
+    } catch (error) {
+      for (const { reject } of first) reject(error)
+    }
+  }
+  const join = (edition: number, more: readonly Waiting[]): void => {
+    const all = waiting.get(edition)
+    if (all) return void all.push(...more)
+    waiting.set(edition, [...more])
+    setTimeout(() => void flush(edition), GATHER)
+  }
+  return (edition: number, message: NewMessage): Promise<Posted> =>
+    new Promise((resolve, reject) => join(edition, [{ message, resolve, reject }]))
+}
+
+/** A mailing has each person once, and a key is one request: what comes twice within the moment waits for the next. */
+function onceEach(all: readonly Waiting[]): { now: Waiting[]; later: Waiting[] } {
+  const seen = new Set<string>()
+  const now: Waiting[] = []
+  const later: Waiting[] = []
+  for (const one of all) {
+    const { addressKey, token, key } = one.message
+    const names = [`person ${addressKey}`, ...(key === null ? [] : [`key ${token} ${key}`])]
+    if (now.length === BULK || names.some((name) => seen.has(name))) later.push(one)
+    else {
+      for (const name of names) seen.add(name)
+      now.push(one)
+    }
+  }
+  return { now, later }
+}
