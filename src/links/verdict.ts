@@ -52,6 +52,7 @@ const ERRORS: Readonly<Record<string, Row>> = {
   LOOK_REFUSED: dead('private'),
   LOOK_NO_HOST: dead('no-host', 'no such host'),
   LOOK_DNS: again(unsure('dns', 'the name server did not answer')),
+  LOOK_NOT_HTTP: unsure('server-error', 'what it answers is not HTTP'),
   LOOK_TIME_OUT: again(unsure('time-out', 'no answer in time')),
   UND_ERR_CONNECT_TIMEOUT: again(unsure('time-out', 'no connection in time')),
   UND_ERR_HEADERS_TIMEOUT: again(unsure('time-out', 'connected, but no answer in time')),
@@ -134,7 +135,6 @@ function errorRow(error: VisitError, visit: Visit): Row {
   if (row) return row
   if (/^(?:ERR_SSL|ERR_TLS|CERT_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/.test(error.code))
     return dead('tls', `TLS fails (${error.code})`)
-  if (error.code.startsWith('HPE_')) return unsure('server-error', 'what it answers is not HTTP')
   if (error.message === 'bad port') return dead('malformed', 'a port that browsers refuse to open')
   if (error.code === 'ERR_INVALID_URL') return dead('malformed', 'it redirects to something that is no address')
   if (error.message.includes('redirect count')) return dead('redirect-loop', 'more than twenty redirects')
@@ -149,6 +149,9 @@ function stopRow(visit: Visit): Row & { why: string } {
     const row = program ? unsure('malformed') : dead('malformed')
     return { ...row, why: `it redirects to a ${scheme} address, which is no web page` }
   }
+  // Browsers may go there. We bring nobody's password anywhere, and repeat it to nobody.
+  if (visit.stopped === 'password')
+    return { ...unsure('malformed'), why: 'it redirects to an address with a user name or a password in it' }
   if (visit.stopped === 'too-many') return { ...dead('redirect-loop'), why: 'more than twenty redirects' }
   // We keep no cookies. A site that sets one and asks again may well let a browser in.
   const cookie = visit.hops.some(({ headers }) => headers['set-cookie'] !== undefined)

@@ -32,9 +32,9 @@ export interface Visit {
   /** `capped`: there was more than we wanted. `cut`: it ended before its end. */
   readonly ended: 'whole' | 'capped' | 'cut'
   readonly error: VisitError | null
-  /** We went no further ourselves: the redirect leads in a circle, or to something that is no web address. */
-  readonly stopped: 'circle' | 'too-many' | 'elsewhere' | null
-  /** Where the last redirect would have led, when we stopped. */
+  /** We went no further ourselves: the redirect leads in a circle, to no web address, or with a password to one. */
+  readonly stopped: 'circle' | 'too-many' | 'elsewhere' | 'password' | null
+  /** Where the last redirect would have led, when we stopped; null where that is nobody's business. */
   readonly next: string | null
 }
 
@@ -137,12 +137,18 @@ function mayGo(target: string, record: Record): boolean {
   const seen = record.trail.some((url) => withoutFragment(url) === withoutFragment(target))
   if (seen) record.stopped = 'circle'
   else if (record.trail.length > MOST_REDIRECTS) record.stopped = 'too-many'
+  else if (hasPassword(target)) record.stopped = 'password'
   if (record.stopped !== null) {
-    record.next = target
+    record.next = record.stopped === 'password' ? null : target
     return false
   }
   record.trail.push(keepFragment(target, record.trail.at(-1)))
   return true
+}
+
+const hasPassword = (url: string): boolean => {
+  const { username = '', password = '' } = URL.parse(url) ?? {}
+  return username !== '' || password !== ''
 }
 
 const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? url
@@ -157,6 +163,7 @@ function keepFragment(target: string, from: string | undefined): string {
 function errorOf(error: unknown): VisitError {
   const { name, cause, errors } = error as { name?: unknown; cause?: unknown; errors?: unknown[] }
   if (name === 'TimeoutError') return { code: 'LOOK_TIME_OUT', message: 'no answer in time' }
+  if (name === 'HTTPParserError') return { code: 'LOOK_NOT_HTTP', message: 'what came is not HTTP' }
   if (codeOf(error) === '' && errors?.[0] !== undefined) return errorOf(errors[0])
   if (codeOf(error) === '' && cause !== undefined) return errorOf(cause)
   return { code: codeOf(error), message: error instanceof Error ? error.message : String(error) }

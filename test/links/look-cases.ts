@@ -1,4 +1,5 @@
 /** What a site does, and what a look at it must say: rows of look.test.ts. */
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { type Behaviour, page } from '../support/http.ts'
 
 /** What it promises; the path; what the site does there; the verdict and its cause; the rest. */
@@ -23,10 +24,33 @@ const to = (target: string, status = 302): Behaviour => ({ to: target, status })
 const long = (words: string): string => `<p>${words} </p>`.repeat(80)
 const inHttpDate = (ms: number): string => new Date(Date.now() + ms).toUTCString()
 
-function chain(length: number): Record<string, Behaviour> {
-  const hops = Array.from({ length }, (_, n) => [`/chain${length}-${n}`, to(`/chain${length}-${n + 1}`)])
-  return { ...Object.fromEntries(hops), [`/chain${length}-${length}`]: {} }
+/** `/STATUS-LENGTH-0`, `-1` and so on, the last of them a page. */
+function chain(status: number, length: number): Record<string, Behaviour> {
+  const at = (n: number): string => `/${status}-${length}-${n}`
+  const hops = Array.from({ length }, (_, n) => [at(n), to(at(n + 1), status)])
+  return { ...Object.fromEntries(hops), [at(length)]: {} }
 }
+
+const CHAINS = [301, 302, 303, 307, 308].flatMap((status): Row[] => [
+  [
+    `a chain of 3 by ${status} is alive`,
+    `/${status}-3-0`,
+    to(`/${status}-3-1`, status),
+    'alive ok',
+    {
+      others: chain(status, 3),
+      lands: `/${status}-3-3`,
+      movedTo: [301, 308].includes(status) ? `/${status}-3-3` : null,
+    },
+  ],
+  [
+    `a chain of 30 by ${status} is more than browsers follow`,
+    `/${status}-30-0`,
+    to(`/${status}-30-1`, status),
+    'dead redirect-loop',
+    { others: chain(status, 30), movedTo: null },
+  ],
+])
 
 export const STATUSES: readonly Row[] = [
   ['a page is alive', '/sound', {}, 'alive ok'],
@@ -118,14 +142,7 @@ export const REDIRECTS: readonly Row[] = [
     { others: { '/m2': to('/m3', 308), '/m3': to('/m4'), '/m4': {} }, lands: '/m4', movedTo: '/m3' },
   ],
   ['a move to a dead page is no move', '/m5', to('/m6', 301), 'dead not-found', { movedTo: null }],
-  ['a chain of 3 is alive', '/chain3-0', to('/chain3-1'), 'alive ok', { others: chain(3) }],
-  [
-    'a chain of 30 is more than browsers follow',
-    '/chain30-0',
-    to('/chain30-1'),
-    'dead redirect-loop',
-    { others: chain(30) },
-  ],
+  ...CHAINS,
   ['a redirect to itself is a loop', '/loop', to('/loop'), 'dead redirect-loop'],
   ['a loop of two is a loop', '/ping', to('/pong'), 'dead redirect-loop', { others: { '/pong': to('/ping') } }],
   [
@@ -158,6 +175,13 @@ export const REDIRECTS: readonly Row[] = [
     'unsure turned-away',
     { others: { '/login': {} } },
   ],
+  [
+    'a redirect with a password in it is unsure, and not followed',
+    '/secret',
+    to('http://user:word@127.0.0.1/'),
+    'unsure malformed',
+    { why: 'it redirects to an address with a user name' },
+  ],
   ['a redirect to no address is dead', '/bad', to('http://[nonsense/'), 'dead malformed'],
   ['a redirect to data: is dead', '/data', to('data:text/html,hello'), 'dead malformed'],
   ['a redirect to a program is unsure', '/program', to('zoommtg://zoom.us/join'), 'unsure malformed'],
@@ -172,6 +196,9 @@ export const REDIRECTS: readonly Row[] = [
 ]
 
 const BOMB = page('Report', 'x'.repeat(50_000_000))
+const BROTLI = brotliCompressSync(BOMB, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
+const GZIP = gzipSync(BOMB, { level: 1 })
+const packed = (encoding: string, body: Buffer): Behaviour => ({ headers: { 'content-encoding': encoding }, body })
 
 export const WIRE: readonly Row[] = [
   ['a slow first byte within the time is alive', '/slow', { wait: 200 }, 'alive ok'],
@@ -184,7 +211,12 @@ export const WIRE: readonly Row[] = [
   ['a reset is unsure', '/reset', { end: 'reset' }, 'unsure reset', { asked: 2 }],
   ['a close without a byte is unsure', '/close', { end: 'close' }, 'unsure reset', { asked: 2 }],
   ['a gzipped page is read', '/gzip', { gzip: true, body: page('Page not found') }, 'dead soft-404'],
-  ['a page that unpacks to 50 MB is alive', '/bomb', { gzip: true, body: BOMB }, 'alive ok'],
+  ['a page that unpacks to 50 MB is alive', '/bomb', packed('gzip', GZIP), 'alive ok'],
+  ['so is one by brotli', '/bomb-br', packed('br', BROTLI), 'alive ok'],
+  ['so is one by deflate', '/bomb-de', packed('deflate', deflateSync(BOMB, { level: 1 })), 'alive ok'],
+  ['one packed twice is alive', '/bomb-2', packed('gzip, gzip', gzipSync(GZIP)), 'alive ok'],
+  ['a head without end is unsure', '/head', { headers: { 'x-long': 'x'.repeat(100_000) } }, 'unsure server-error'],
+  ['a slow body within the time is alive', '/slow-half', { pause: 200 }, 'alive ok'],
   ['a PDF is alive', '/a.pdf', { type: 'application/pdf', body: Buffer.alloc(100_000, '%PDF-1.7') }, 'alive ok'],
   ['a file without a type is alive', '/file', { type: null, body: Buffer.alloc(999, 7) }, 'alive ok'],
 ]
