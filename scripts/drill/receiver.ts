@@ -100,22 +100,29 @@ function converse(socket: Socket, session: number, note: (entry: Entry) => void,
     messageId: /^message-id:\s*(\S+)/im.exec(body?.head ?? '')?.[1] ?? '',
   })
 
-  const inBody = (bytes: Buffer, part: NonNullable<typeof body>): void => {
+  /** Gives what came after the dot: with PIPELINING the next envelope may follow at once (RFC 2920 §3.1). */
+  const inBody = (bytes: string, part: NonNullable<typeof body>): string => {
     const first = part.octets === 0
-    part.octets += bytes.length
-    if (part.head.length < 8_192) part.head += bytes.toString('latin1', 0, 8_192)
-    part.tail = (part.tail + bytes.toString('latin1', Math.max(0, bytes.length - 5))).slice(-5)
+    const seen = part.tail + bytes
+    const dot = seen.indexOf(DOT)
+    const own = dot < 0 ? bytes : seen.slice(part.tail.length, dot + DOT.length)
+    part.octets += own.length
+    if (part.head.length < 8_192) part.head += own.slice(0, 8_192)
+    part.tail = (part.tail + own).slice(-4)
     if (first) {
       note(entry('body'))
-      if (hooks.firstOctet(to) === 'cut') return void socket.resetAndDestroy()
+      if (hooks.firstOctet(to) === 'cut') {
+        socket.resetAndDestroy()
+        return ''
+      }
     }
-    // The client says nothing after its dot until it is answered, so the dot can only be the last thing there.
-    if (part.tail !== DOT) return
+    if (dot < 0) return ''
     note(entry('dot'))
     hooks.dot(to)
     note(entry('accepted'))
     body = null
     say('250 2.0.0 accepted')
+    return seen.slice(dot + DOT.length)
   }
 
   const command = (line: string): void => {
@@ -131,12 +138,19 @@ function converse(socket: Socket, session: number, note: (entry: Entry) => void,
   }
 
   socket.on('data', (bytes) => {
-    if (body) return inBody(bytes, body)
-    commands += bytes.toString('latin1')
-    for (let end = commands.indexOf('\r\n'); end >= 0; end = commands.indexOf('\r\n')) {
-      const line = commands.slice(0, end)
-      commands = commands.slice(end + 2)
-      command(line)
+    let rest = bytes.toString('latin1')
+    while (rest !== '' && !socket.destroyed) {
+      if (body) rest = inBody(rest, body)
+      else {
+        commands += rest
+        rest = ''
+        for (let end = commands.indexOf('\r\n'); end >= 0 && !body; end = commands.indexOf('\r\n')) {
+          const line = commands.slice(0, end)
+          commands = commands.slice(end + 2)
+          command(line)
+        }
+        if (body) [rest, commands] = [commands, '']
+      }
     }
   })
   socket.on('close', () => note(entry('end')))

@@ -195,6 +195,7 @@ function laneInto(sent: Sent[], clock: { at: number }): Lane {
     route: 'simulated',
     usable: true,
     offers: { extensions: new Set(), size: null },
+    announce: () => {},
     submit: async ({ to }, message, hand) => {
       if (!(await hand())) return { kind: 'withheld' }
       sent.push({

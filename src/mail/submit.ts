@@ -3,7 +3,7 @@ import { Complaint } from '../complaint.ts'
 import type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 import { classify, type Stage } from './reply.ts'
 import { isLoopback, type Route } from './route.ts'
-import { replyIn, silence, transact } from './transaction.ts'
+import { type Begun, begin, replyIn, silence } from './transaction.ts'
 
 /** Milliseconds. */
 export interface LaneTimeouts {
@@ -37,7 +37,7 @@ export interface Offers {
   readonly size: number | null
 }
 
-/** One connection to one relay, for one message at a time. */
+/** One connection to one relay, for one message after the other. */
 export interface Lane extends AsyncDisposable {
   /** The name of its route. */
   readonly route: string
@@ -50,6 +50,13 @@ export interface Lane extends AsyncDisposable {
    * for news from the wire; rejects with what `hand` threw, and then nothing was sent.
    */
   submit(envelope: Envelope, message: Buffer, hand: () => Promise<boolean>): Promise<Outcome>
+  /**
+   * Names the message that will be submitted after the one in hand. Where the relay offers PIPELINING its envelope goes
+   * with the dot before it (RFC 2920 §3.1), which saves a round trip and two system calls a message; its body waits for
+   * its own 354 and hand all the same. `message` must be the same Buffer then. Another one submitted in its stead finds
+   * the lane closed.
+   */
+  announce(envelope: Envelope, message: Buffer): void
   /** Waits for the message in hand, says QUIT and hangs up. Safe to call twice. */
   close(): Promise<void>
 }
@@ -147,34 +154,52 @@ function laneOver(
   let closing: Promise<void> | null = null
   let inHand: Promise<void> | null = null
   let resetting: Promise<void> | null = null
+  /** The message to begin with the dot of the one in hand, and the one that was. */
+  let announced: Message | null = null
+  let ahead: (Message & { readonly begun: Begun }) | null = null
   /** Whoever waits for an answer that can no longer come. */
-  let abandon = () => {}
+  const waiting = new Set<() => void>()
   connection.once('end', () => {
     ended = true
     // nodemailer tells the waiting callback right after this event, when it tells it at all.
-    setImmediate(() => abandon())
+    setImmediate(() => {
+      for (const abandon of waiting) abandon()
+    })
   })
-  const onAbandon = (resolve: () => void) => {
-    abandon = resolve
-  }
 
   /** After a refusal the next message needs a clean session (RFC 5321 §4.1.1.5); it waits for that, the outcome does not. */
   const reset = () =>
     new Promise<void>((resolve) => {
-      onAbandon(resolve)
+      waiting.add(resolve)
       connection.reset((error) => {
+        waiting.delete(resolve)
         if (error) connection.close()
         resolve()
       })
     })
 
+  const started = ({ envelope, message }: Message): Begun => {
+    const begun = begin(connection, envelope, message)
+    waiting.add(begun.abandon)
+    return begun
+  }
+  const given = () => {
+    if (announced) ahead = { ...announced, begun: started(announced) }
+    announced = null
+  }
+
   const one: Lane['submit'] = async (envelope, message, hand) => {
     const refusal = refusedHere(envelope, message, offers)
     if (refusal) return refusal
+    announced = null
     if (resetting) await resetting
     resetting = null
-    if (ended || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
-    const { outcome, after } = await transact(connection, { envelope, message, hand, onAbandon })
+    const begun = ahead?.message === message ? ahead.begun : null
+    if (ahead && !begun) connection.close()
+    ahead = null
+    if ((ended && !begun) || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
+    const mine = begun ?? started({ envelope, message })
+    const { outcome, after } = await mine.complete(hand, given).finally(() => waiting.delete(mine.abandon))
     if (after === 'close') connection.close()
     if (after === 'reset' && !ended) resetting = reset()
     return outcome
@@ -190,9 +215,17 @@ function laneOver(
     return outcome
   }
 
+  const announce: Lane['announce'] = (envelope, message) => {
+    // What is refused here is not begun: it is refused again when it is submitted.
+    if (!offers.extensions.has('PIPELINING') || refusedHere(envelope, message, offers)) return
+    announced = { envelope, message }
+  }
+
   const quit = async () => {
     await inHand
     await resetting
+    // Whoever was let go ahead and does not come: QUIT would be the first line of its body.
+    if (ahead) connection.close()
     if (ended) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => connection.close(), timeouts.quit)
@@ -215,9 +248,15 @@ function laneOver(
     },
     offers,
     submit,
+    announce,
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+interface Message {
+  readonly envelope: Envelope
+  readonly message: Buffer
 }
 
 /** What can be known without a byte sent: the address needs SMTPUTF8 (RFC 6531 §3.1), the message is over SIZE (RFC 1870 §6). */

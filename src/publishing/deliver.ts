@@ -9,11 +9,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isComplaint } from '../complaint.ts'
 import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
 import {
+  type Envelope,
   type Lane,
   type Mould,
   type Outcome,
   parseAddress,
   RELAY_DOWN,
+  type Reply,
   type ReplyClass,
   retryAfter,
   SESSION_END,
@@ -84,8 +86,10 @@ class Run {
   #lane: Lane | null = null
   /** Messages that this lane has carried. */
   #carried = 0
-  /** Where each message is composed: the lane's one message at a time needs one buffer. */
-  #room: Buffer | undefined
+  /** Buffers to compose in that no message on its way is in: with the one in hand and the one after it, two a lane. */
+  readonly #rooms: Buffer[] = []
+  /** The message after the one in hand. */
+  #ahead: Composed | null = null
   /** Replies in memory, settled with the next commit. */
   #heard: Settle[] = []
   #notBefore = 0
@@ -110,7 +114,7 @@ class Run {
   async #through(stamped: Mould, rows: readonly DueDelivery[], patient: boolean): Promise<DueDelivery[]> {
     const later: DueDelivery[] = []
     const over = new Set<string>()
-    for (const row of rows) {
+    for (const [at, row] of rows.entries()) {
       for (let next: Next = 'again'; next === 'again'; ) {
         if (this.#tools.stopping() || this.#isQuiet()) return []
         if (this.#tools.permit.domain && !(await this.#turnOf(row, patient, over))) {
@@ -119,7 +123,7 @@ class Run {
         }
         if (!this.#lane?.usable && !(await this.#open())) return []
         next = await this.#permitted()
-        if (next === 'next') next = await this.#one(stamped, row)
+        if (next === 'next') next = await this.#one(stamped, row, rows[at + 1])
         if (next === 'leave') return []
         if (next === 'again') await this.#hangUp()
       }
@@ -261,32 +265,56 @@ class Run {
     })
   }
 
-  async #one(stamped: Mould, row: DueDelivery): Promise<Next> {
+  async #one(stamped: Mould, row: DueDelivery, following: DueDelivery | undefined): Promise<Next> {
+    const composed = this.#ahead?.row === row ? this.#ahead : this.#compose(stamped, row)
+    this.#ahead = null
+    if ('reply' in composed) {
+      this.#hear(row, 'rejected', { reply: composed.reply })
+      return 'next'
+    }
+    const { sign } = this.#tools
+    const { envelope, room } = composed
+    const message = sign ? await sign(composed.message) : composed.message
+    this.#answer = null
+    const outcome = await this.#lane?.submit(envelope, message, () => {
+      const answer = this.#hand(row)
+      // While the ledger commits; limits are asked for when a message's turn comes, so then nobody goes ahead.
+      if (following && this.#isUnlimited()) this.#goAhead(this.#compose(stamped, following))
+      return answer
+    })
+    // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
+    if (outcome?.kind === 'accepted') this.#rooms.push(roomFor(message, room))
+    return outcome ? await this.#settle(row, outcome) : 'leave'
+  }
+
+  #isUnlimited(): boolean {
+    const { permit, sign, stopping } = this.#tools
+    return sign === null && permit.route === null && permit.domain === null && !stopping()
+  }
+
+  #goAhead(composed: Composed): void {
+    this.#ahead = composed
+    if ('message' in composed) this.#lane?.announce(composed.envelope, composed.message)
+  }
+
+  #compose(stamped: Mould, row: DueDelivery): Composed {
     const { mailing } = this.#claim
     const address = parseAddress(row.address)
     // The list was checked at import; a row that got past it is a fault of this row alone.
     if ('fault' in address) {
-      const text = `not sent: ${address.fault}`
-      this.#hear(row, 'rejected', { reply: { code: 553, enhanced: '5.1.3', text } })
-      return 'next'
+      return { row, reply: { code: 553, enhanced: '5.1.3', text: `not sent: ${address.fault}` } }
     }
     const recipient = recipientOf(this.#tools, mailing, { ...row, address: address.address })
-    const message = stampedOr(() => stamped.stamp(recipient, this.#room))
-    // Data of this one recipient that the letter cannot take is no reason to keep it from the others.
-    if ('fault' in message) {
-      this.#hear(row, 'rejected', { reply: { code: 0, enhanced: null, text: `not sent: ${message.fault}` } })
-      return 'next'
-    }
     // A report on this copy comes back to an address that names it.
     const from = this.#tools.tokens.verp?.seal({ mailing: mailing.id, n: row.n }) ?? this.#tools.config.from.address
-    const envelope = { from, to: address.address }
-    const { sign } = this.#tools
-    const bytes = sign ? await sign(message.bytes) : message.bytes
-    this.#answer = null
-    const outcome = await this.#lane?.submit(envelope, bytes, () => this.#hand(row))
-    // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
-    this.#room = outcome?.kind === 'accepted' ? roomFor(message.bytes, this.#room) : undefined
-    return outcome ? await this.#settle(row, outcome) : 'leave'
+    const room = this.#rooms.pop()
+    try {
+      return { row, envelope: { from, to: address.address }, message: stamped.stamp(recipient, room), room }
+    } catch (error) {
+      // Data of this one recipient that the letter cannot take is no reason to keep it from the others: the mould
+      // itself was made before.
+      return { row, reply: { code: 0, enhanced: null, text: `not sent: ${(error as Error).message}` } }
+    }
   }
 
   /** Asked after the 354. True only if the commit says handed, and said so while the lease is certainly ours. */
@@ -379,11 +407,12 @@ interface News {
 const roomFor = (last: Buffer, room: Buffer | undefined): Buffer =>
   room && room.length >= last.length ? room : Buffer.allocUnsafe(Math.ceil(last.length * 1.1))
 
-/** What cannot be stamped is this recipient's data: the mould itself was made before. */
-function stampedOr(stamp: () => Buffer): { bytes: Buffer } | { fault: string } {
-  try {
-    return { bytes: stamp() }
-  } catch (error) {
-    return { fault: (error as Error).message }
-  }
-}
+/** A message, and the buffer it was to be composed in; or why there is none. */
+type Composed =
+  | {
+      readonly row: DueDelivery
+      readonly envelope: Envelope
+      readonly message: Buffer
+      readonly room: Buffer | undefined
+    }
+  | { readonly row: DueDelivery; readonly reply: Reply }

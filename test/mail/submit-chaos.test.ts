@@ -33,16 +33,22 @@ describe('a relay of many moods', () => {
       await using sink = await openSink({ pipelining, mail: mood, rcpt: mood, data: mood, body: mood, dot: mood })
       const outcomes = new Map<string, Outcome>()
       let n = 0
+      const taken = () => {
+        if (n === 400) return null
+        n += 1
+        return { envelope: { from: 'b@bounce.example', to: `r${n}@example.org` }, own: message(n) }
+      }
       const work = async () => {
         let lane: Lane | null = null
-        while (n < 400) {
-          n += 1
-          const own = message(n)
-          const to = `r${n}@example.org`
+        for (let one = taken(), next: typeof one = null; one; one = next ?? taken(), next = null) {
+          const { envelope, own } = one
+          const { to } = envelope
           const hand = random() > 0.1
           const slow = random() < 0.2
           if (!lane?.usable) lane = await openLane(route(sink.url), { timeouts: { reply: 10_000 } })
-          const outcome = await lane.submit({ from: 'b@bounce.example', to }, own, async () => {
+          const outcome: Outcome = await lane.submit(envelope, own, async () => {
+            next = random() < 0.7 ? taken() : null
+            if (next) lane?.announce(next.envelope, next.own)
             if (slow) await new Promise(setImmediate)
             return hand
           })
