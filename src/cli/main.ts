@@ -206,6 +206,13 @@ const entries: readonly Entry[] = [
     load: () => import('./vouch.ts'),
   },
   {
+    usage: 'token <add|list|revoke> [which]',
+    about: 'The tokens by which programs may use the API under PUBLIC_URL/v1',
+    options: [['--scope <name...>', 'with add: messages, mailings, lists']],
+    example: 'gll token add shop --scope messages\n  gll token list\n  gll token revoke 1',
+    load: () => import('./token.ts'),
+  },
+  {
     usage: 'doctor',
     about: 'Examine what stands between us and the inbox: DNS, relay, pages, clock. Sends nothing',
     options: [
@@ -223,13 +230,6 @@ const entries: readonly Entry[] = [
   },
   {
     usage: 'serve',
-  {
-    usage: 'token <add|list|revoke> [which]',
-    about: 'The tokens by which programs may use the API under PUBLIC_URL/v1',
-    options: [['--scope <name...>', 'with add: messages, mailings, lists']],
-    example: 'gll token add shop --scope messages\n  gll token list\n  gll token revoke 1',
-    load: () => import('./token.ts'),
-  },
     about: 'The resident program: delivers, watches links, corrects, and shows the pages',
     example: 'gll serve',
     load: () => import('./serve.ts'),
