@@ -50,6 +50,8 @@ export interface Config {
   readonly ledgerUrl: string | null
   readonly redisUrl: string | null
   readonly smtpUrls: readonly string[]
+  /** Where access tokens for XOAUTH2 come from, as `openAccess` takes it. Carries secrets: never for logs. */
+  readonly smtpOauth: string | null
   readonly from: { readonly name: string; readonly address: string }
   readonly replyTo: string | null
   /** Domain of the envelope senders that say which copy came back; null: FROM is the envelope sender. */
@@ -250,6 +252,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     ledgerUrl: read<string | null>('LEDGER_URL', url('sqlite:', 'file:', 'postgres:', 'postgresql:'), null),
     redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
     smtpUrls: read('SMTP_URL', (text) => words(text).map(url('smtp:', 'smtps:')), ''),
+    smtpOauth: read<string | null>('SMTP_OAUTH', tokenEndpoint, null),
     from: read('FROM', mailbox, 'GLL Team <gll@gll.invalid>'),
     replyTo: read<string | null>('REPLY_TO', (text) => mailbox(text).address, null),
     bounceDomain: read<string | null>('BOUNCE_DOMAIN', domain, null),
@@ -335,6 +338,17 @@ function bounceHook(text: string): BounceHook {
   if (!provider) throw new Error(`needs PROVIDER=SECRET; providers are ${Object.keys(HOOK_SECRETS).join(', ')}`)
   if (!HOOK_SECRETS[provider].test(secret)) throw new Error(`the secret of ${provider} is none of its kind`)
   return { provider, secret }
+}
+
+/** Told without the text: a secret stands in it. */
+function tokenEndpoint(text: string): string {
+  const url = URL.parse(text)
+  const isFit =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(?:127\.|localhost$|\[::1\])/.test(url.hostname))
+  if (!isFit || !url?.username) {
+    throw new Error('needs https://CLIENT_ID:CLIENT_SECRET@HOST/PATH?refresh_token=TOKEN&scope=SCOPE, percent-encoded')
+  }
+  return text
 }
 
 function secret(text: string): string {

@@ -29,6 +29,7 @@ export { type Caught, type CaughtMail, type Inbox, type InboxOptions, openInbox,
 export { leaveToken } from './leave.ts'
 export { type Mailbox, openMailbox, type Sought, type Wanted } from './mailbox.ts'
 export { type Mould, type MouldHead, mould, type Recipient } from './message.ts'
+export { type AccessTokens, openAccess } from './oauth.ts'
 export type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 export { classify, parseReply, retryAfter, type Stage } from './reply.ts'
 export { openReports, type ReportsMailbox, type Taken } from './reports.ts'

@@ -1,5 +1,7 @@
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
+import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2'
 import { Complaint } from '../complaint.ts'
+import { type AccessTokens, GrantRefused } from './oauth.ts'
 import type { Envelope, Outcome, Reply, ReplyClass } from './outcome.ts'
 import { classify, type Stage } from './reply.ts'
 import { isLoopback, type Route } from './route.ts'
@@ -72,7 +74,7 @@ export class Unreached extends Complaint {
     super(`the relay ${route.host}:${route.port} did not open a session: ${why}`, {
       remedy:
         news.class === 'auth'
-          ? 'check the user and password in SMTP_URL'
+          ? 'check the user and password in SMTP_URL, or SMTP_OAUTH'
           : 'check SMTP_URL and that the relay is up; what waits is sent when it answers',
       cause: news.cause,
     })
@@ -88,6 +90,20 @@ export class Unreached extends Complaint {
  * the one retrier, and a pool re-queues messages by itself when its connection closes.
  */
 export async function openLane(route: Route, options: LaneOptions = {}): Promise<Lane> {
+  const tokens: string[] = []
+  try {
+    return await openOnce(route, options, tokens)
+  } catch (error) {
+    const [used, ...more] = tokens
+    const mayBeOld = error instanceof Unreached && error.class === 'auth' && used !== undefined && more.length === 0
+    if (!mayBeOld || !route.auth || !('access' in route.auth)) throw error
+    // A token may be refused before its time is over: once more, with a new one.
+    route.auth.access.refused(used)
+    return await openOnce(route, options, [...tokens])
+  }
+}
+
+async function openOnce(route: Route, options: LaneOptions, tokens: string[]): Promise<Lane> {
   const timeouts = { ...laneTimeouts, ...options.timeouts }
   const connection = new SMTPConnection({
     host: route.host,
@@ -105,17 +121,21 @@ export async function openLane(route: Route, options: LaneOptions = {}): Promise
     allowInternalNetworkInterfaces: isLoopback(route.host),
     tls: { minVersion: 'TLSv1.2', ...(options.ca === undefined ? {} : { ca: options.ca }) },
   })
-  return laneOver(connection, await session(connection, route), { name: route.name, timeouts })
+  return laneOver(connection, await session(connection, route, tokens), { name: route.name, timeouts })
 }
 
-function session(connection: SMTPConnection, route: Route): Promise<Offers> {
+/** `tokens` gets those that were tried. */
+function session(connection: SMTPConnection, route: Route, tokens: string[]): Promise<Offers> {
   return new Promise((resolve, reject) => {
     let stage: Stage = 'connect'
+    let grant: Error | null = null
     const fail = (error: SMTPError) => {
       const at = stage === 'auth' ? stage : error.command === 'CONN' ? 'connect' : 'ehlo'
       const reply = replyIn(error)
-      const news = { class: reply && classify(reply, at), reply, cause: error }
-      reject(new Unreached(route, reply ? `${reply.code} ${reply.text}` : silence(error), news))
+      const replyClass = reply && classify(reply, at)
+      const news = { class: grant instanceof GrantRefused ? 'auth' : replyClass, reply, cause: error } as const
+      const why = grant?.message ?? (reply ? `${reply.code} ${reply.text}` : silence(error))
+      reject(new Unreached(route, why, news))
       // Last, for it emits 'end', and the first fault is the one to tell.
       connection.close()
     }
@@ -127,10 +147,36 @@ function session(connection: SMTPConnection, route: Route): Promise<Offers> {
       const offers = readOffers(String(connection.lastServerResponse))
       if (!route.auth) return resolve(offers)
       stage = 'auth'
-      const { user, pass } = route.auth
-      connection.login({ user, pass }, (refused) => (refused ? fail(refused) : resolve(offers)))
+      const onGrant = (error: Error) => {
+        grant = error
+      }
+      const login = 'access' in route.auth ? byToken(route.auth, tokens, onGrant) : route.auth
+      connection.login(login, (refused) => (refused ? fail(refused) : resolve(offers)))
     })
   })
+}
+
+/** nodemailer asks for a second token where the relay answers the first with a challenge that says what is wrong. */
+function byToken(
+  { user, access }: { readonly user: string; readonly access: AccessTokens },
+  tokens: string[],
+  onGrant: (error: Error) => void,
+) {
+  const provisionCallback: XOAuth2ProvisionCallback = (_user, renew, done) => {
+    const last = tokens.at(-1)
+    if (renew && last !== undefined) access.refused(last)
+    access.get().then(
+      (token) => {
+        tokens.push(token)
+        done(null, token)
+      },
+      (error: Error) => {
+        onGrant(error)
+        done(error)
+      },
+    )
+  }
+  return { user, oauth2: new XOAuth2({ user, provisionCallback }) }
 }
 
 function readOffers(ehlo: string): Offers {

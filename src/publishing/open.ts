@@ -6,7 +6,16 @@ import type { Config } from '../config.ts'
 import { make } from '../edition/index.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
 import { type Looker, openLooker } from '../links/index.ts'
-import { openSigner, openWays, parseRoute, type Route, readKeys, type SignatureKey, tokens } from '../mail/index.ts'
+import {
+  openAccess,
+  openSigner,
+  openWays,
+  parseRoute,
+  type Route,
+  readKeys,
+  type SignatureKey,
+  tokens,
+} from '../mail/index.ts'
 import type { Tools } from './tools.ts'
 
 /** Where the ledger is, as `openLedger` takes it. */
@@ -87,8 +96,10 @@ export const signingKeys = (config: Config): SignatureKey[] => readKeys(config.d
 /** Every relay of SMTP_URL, in order of preference; empty while the local inbox stands in. */
 export const routesOf = (config: Config): Route[] => routesFrom(config.smtpUrls, config)
 
-const routesFrom = (urls: readonly string[], config: Config): Route[] =>
-  urls.map((url) => parseRoute(url, { ehloName: ehloName(config) }))
+function routesFrom(urls: readonly string[], config: Config): Route[] {
+  const access = config.smtpOauth === null ? null : openAccess(config.smtpOauth, config.dataDir)
+  return urls.map((url) => parseRoute(url, { ehloName: ehloName(config), access }))
+}
 
 /** Our name in EHLO (RFC 5321 §4.1.1.1): the host of the public pages, or that of the sender. */
 function ehloName(config: Config): string {

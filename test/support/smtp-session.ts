@@ -117,6 +117,20 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
     nth += 1
   }
 
+  /** `user=NAME^Aauth=Bearer TOKEN^A^A`, exactly. */
+  const byToken = async (text: string) => {
+    const { takes, challenge } = kept.behaviour.xoauth2 ?? { takes: () => false }
+    const sasl = Buffer.from(text.split(' ')[2] ?? '', 'base64').toString()
+    const [user = '', bearer = '', ...end] = sasl.split('\u0001')
+    const wellFormed = user.startsWith('user=') && bearer.startsWith('auth=Bearer ') && end.join('|') === '|'
+    if (wellFormed && takes(user.slice(5), bearer.slice(12))) return say('235 2.7.0 welcome')
+    if (challenge) {
+      say(`334 ${Buffer.from('{"status":"401","schemes":"bearer"}').toString('base64')}`)
+      await line.next()
+    }
+    say('535 5.7.3 Authentication unsuccessful')
+  }
+
   const commands: Record<string, (text: string) => Promise<void> | void> = {
     EHLO: async () => {
       if (!(await act('ehlo'))) say(...offers(kept.behaviour, channel instanceof tls.TLSSocket))
@@ -130,6 +144,7 @@ async function converse(socket: Socket, session: number, kept: Kept): Promise<vo
     },
     AUTH: async (text) => {
       if (await act('auth')) return
+      if (/^AUTH XOAUTH2 /i.test(text)) return await byToken(text)
       const { user, pass } = kept.behaviour.login ?? {}
       const given = Buffer.from(text.split(' ')[2] ?? '', 'base64').toString()
       say(given === `\0${user}\0${pass}` ? '235 2.7.0 welcome' : '535 5.7.8 no')
@@ -197,7 +212,7 @@ function offers(behaviour: Behaviour, secured: boolean): string[] {
     eightBitMime && '8BITMIME',
     smtputf8 && 'SMTPUTF8',
     behaviour.tls && !secured && 'STARTTLS',
-    login && 'AUTH PLAIN',
+    behaviour.xoauth2 ? 'AUTH XOAUTH2' : login && 'AUTH PLAIN',
     'ENHANCEDSTATUSCODES',
   ].filter((name) => typeof name === 'string')
   return names.map((name, n) => `250${n === names.length - 1 ? ' ' : '-'}${name}`)

@@ -54,6 +54,8 @@ export interface Behaviour extends Partial<Record<Stage, Acting>> {
   readonly tls?: { readonly key: string; readonly cert: string; readonly implicit?: boolean }
   /** Offers AUTH PLAIN for exactly these. */
   readonly login?: { readonly user: string; readonly pass: string }
+  /** Offers AUTH XOAUTH2; gives whether it takes a token. `challenge`: says why not in a 334 before the 535, as Gmail does. */
+  readonly xoauth2?: { readonly takes: (user: string, token: string) => boolean; readonly challenge?: boolean }
   /** Awaited at the first octet of a body, before more of it is read. */
   readonly onFirstBodyByte?: (envelope: SinkEnvelope, raw: Buffer) => void | Promise<void>
   /** Awaited when the dot is in and the message is kept, before the reply. */
