@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis'
 import pino from 'pino'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
-import { keepGeneration, type OpenTools, openTools } from '../src/publishing/index.ts'
+import { keepGeneration, type OpenTools, openTools, seeToReturns } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type EventsJob, events, runEvents } from './events.ts'
@@ -98,6 +98,7 @@ async function ticking(tools: OpenTools, queues: Queues, lanes: number, end: End
       lastBeat = now
       lastNote = note
       await keepGeneration(tools).catch(() => {})
+      await seeToReturns(tools, { mailing: null }).catch(() => {})
       await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
     }
     await end.within(EVERY)

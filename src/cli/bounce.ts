@@ -33,7 +33,7 @@ async function understand(sources: readonly string[], options: Options): Promise
 async function take(sources: readonly string[], options: Options): Promise<Exit> {
   const config = readConfig()
   await using ledger = await openLedger(ledgerPath(config))
-  const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
+  const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now, log: () => {} }
   await ledger.endQuarantines({ now: Date.now() })
   let exit: Exit = 0
   for (const file of sources) {

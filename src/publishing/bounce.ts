@@ -15,9 +15,10 @@ import {
   sentTo,
 } from '../mail/index.ts'
 import { leave, leaving } from './pages.ts'
+import { seeToReturns } from './returns.ts'
 import type { Tools } from './tools.ts'
 
-export type BounceTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now'>
+export type BounceTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now' | 'log'>
 
 export interface BounceNews {
   readonly report: BounceReport
@@ -82,6 +83,9 @@ export async function follow(
     who,
     now: tools.now(),
   })
+  if (effect === 'recorded' || effect === 'suppressed' || effect === 'quarantined') {
+    await seeToReturns(tools, { mailing: copy.mailing })
+  }
   return { report, copy, effect }
 }
 

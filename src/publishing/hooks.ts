@@ -5,9 +5,6 @@
  */
 import { type HookEvent, type HookPost, hear, type Provider, parseAddress } from '../mail/index.ts'
 import { type BounceNews, type BounceTools, follow, provedBy } from './bounce.ts'
-import type { Tools } from './tools.ts'
-
-export type HookTools = BounceTools & Pick<Tools, 'log'>
 
 /**
  * taken: all of it is on disk, or was known · later: a copy is just being handed over, so post it again · refused: not
@@ -21,7 +18,7 @@ const MOST_PEM = 20_000
 
 /** `ask` fetches an address of Amazon's. Rejects when the ledger or Amazon cannot be asked: the provider posts again. */
 export async function takeHook(
-  tools: HookTools,
+  tools: BounceTools,
   provider: Provider,
   post: HookPost,
   ask: (url: string) => Promise<string> = asked,
@@ -58,7 +55,7 @@ export async function takeHook(
 
 const LIFE = 90 * 86_400_000
 
-async function copyOf(tools: HookTools, { report, senders }: HookEvent): Promise<BounceNews['copy']> {
+async function copyOf(tools: BounceTools, { report, senders }: HookEvent): Promise<BounceNews['copy']> {
   const proved = provedBy(tools, senders)
   if (proved !== null) return proved
   const address = parseAddress(report.recipients[0]?.address ?? '')

@@ -77,5 +77,24 @@ for (const kind of KINDS) {
       expect(await at.ledger.counts({ mailing: at.mailing })).toMatchObject({ accepted: 0, bounced: 1 })
       expect(await at.ledger.endQuarantines({ now: NOW + 10_000 * DAY })).toBe(0)
     })
+
+    test('what comes back is counted by mailing, and stops it once, with a notice in the same commit', async () => {
+      await using at = await opened(kind)
+      const { ledger, mailing } = at
+      expect(await ledger.returns({ mailing: null })).toMatchObject([{ id: mailing, settled: 1, waiting: 1, hard: 0 }])
+      await at.bounce(1, { verdict: 'refused', reason: 'auth', status: '5.7.26' })
+      const [returns] = await ledger.returns({ mailing })
+      expect(returns).toMatchObject({ state: 'running', settled: 1, refused: 1, unauthenticated: '5.7.26' })
+      const notice = {
+        ...{ topic: `returns ${mailing}`, kind: 'held', mailing, link: null, subject: 's', body: 'b', facts: {} },
+        remind: true,
+      }
+      const stop = () => ledger.stopForReturns({ mailing, why: 'too much', notice, now: NOW })
+      expect((await Promise.all([stop(), stop()])).toSorted()).toEqual([false, true])
+      expect(await ledger.mailing({ id: mailing })).toMatchObject({ state: 'held', stateWhy: 'too much' })
+      await ledger.resume({ mailing, now: NOW })
+      expect(await ledger.returns({ mailing })).toEqual([])
+      expect(await stop()).toBe(false)
+    })
   })
 }

@@ -18,6 +18,7 @@ import * as people from './people.ts'
 import * as proving from './proving.ts'
 import * as quota from './quota.ts'
 import * as records from './records.ts'
+import * as returning from './returns.ts'
 import type { Room } from './room.ts'
 import * as vouching from './vouching.ts'
 import * as watching from './watching.ts'
@@ -52,6 +53,7 @@ export const reads = {
   copiesOf: holding.copiesOf,
   holderCounts: holding.holderCounts,
   copiesTo: bouncing.copiesTo,
+  returns: returning.returns,
   dueLines: line.dueLines,
   inHand: line.inHand,
   toTell: notices.toTell,
@@ -132,6 +134,7 @@ export const writes = {
   takeQuota: quota.takeQuota,
   giveBackQuota: quota.giveBackQuota,
   recordBounce: bouncing.recordBounce,
+  stopForReturns: returning.stopForReturns,
   endQuarantines: bouncing.endQuarantines,
   grow: generation.grow,
   holdRestored: generation.holdRestored,

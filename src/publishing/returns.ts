@@ -1,0 +1,42 @@
+/**
+ * The circuit breaker: a mailing too much of which comes back is held, once, and the team is told; a person decides
+ * whether it goes on. A mailing that has left by then is told of alone.
+ */
+import type { Returns } from '../ledger/index.ts'
+import { tooMuchReturns } from './tell/returns.ts'
+import type { Tools } from './tools.ts'
+
+type ReturnTools = Pick<Tools, 'ledger' | 'now' | 'log'>
+
+/** Before so many were answered for, a share says nothing. */
+const ENOUGH = 500
+const MOST_HARD = 0.02
+const MOST_REFUSED = 0.1
+/** Rule B8: receivers stop taking mail at this share. */
+const MOST_COMPLAINTS = 0.003
+
+/** Why a mailing should not go on; null: nothing speaks against it. */
+export function tooMuch(returns: Returns): string | null {
+  const { settled, rejected, hard, refused, complaints, unauthenticated } = returns
+  if (unauthenticated !== null) return `a receiver says that our mail is not authenticated (${unauthenticated})`
+  if (settled < ENOUGH) return null
+  const said = (count: number): string =>
+    `${count.toLocaleString('en-GB')} of ${settled.toLocaleString('en-GB')} (${((100 * count) / settled).toFixed(1)} %)`
+  if (hard > settled * MOST_HARD) return `${said(hard)} came back because their address does not exist`
+  if (complaints > settled * MOST_COMPLAINTS) return `${said(complaints)} complained of it`
+  if (rejected + refused > settled * MOST_REFUSED) return `${said(rejected + refused)} were refused`
+  return null
+}
+
+/** Looks at what came back of one mailing, or of all that run. */
+export async function seeToReturns(tools: ReturnTools, of: { mailing: number | null }): Promise<void> {
+  for (const returns of await tools.ledger.returns(of)) {
+    const why = tooMuch(returns)
+    if (why === null) continue
+    const isHeld = ['running', 'scheduled', 'proving'].includes(returns.state)
+    const notice = tooMuchReturns({ mailing: returns, isHeld, why, waiting: returns.waiting })
+    if (await tools.ledger.stopForReturns({ mailing: returns.id, why, notice, now: tools.now() })) {
+      tools.log('too-much-returns', { mailing: returns.id, held: isHeld })
+    }
+  }
+}
