@@ -7,6 +7,8 @@ import { readText } from './text.ts'
 
 /** Bytes. Gmail takes 25 MB with attachments; a body beyond this is no letter. */
 const LARGEST = 30_000_000
+/** Characters of one body. The longest letters have a few hundred thousand; reading takes fifty times the memory. */
+const LONGEST = 5_000_000
 
 /**
  * Reads a mail or a body: .eml, .html, .txt, .md (bare Markdown); another ending is told by its content.
@@ -33,6 +35,7 @@ export async function readMail(bytes: Uint8Array, name: string): Promise<Copy> {
   const parts = leaves
     .filter((leaf) => leaf.text.trim() !== '')
     .map((leaf): CopyPart => {
+      refuseLong(leaf.text, name)
       const part = leaf.kind === 'html' ? readHtml(leaf.text, leaf) : readText(leaf.text, leaf)
       return part.language || !leaf.language ? part : { ...part, language: leaf.language }
     })
@@ -43,11 +46,17 @@ export async function readMail(bytes: Uint8Array, name: string): Promise<Copy> {
 /** Reads a body without a header. */
 async function readBody(bytes: Uint8Array, name: string, format: 'html' | 'text' | 'markdown'): Promise<Copy> {
   const text = decoded(bytes, null, format === 'html' ? 'html' : 'text')
+  refuseLong(text, name)
   if (format === 'html') return copyOf(name, format, null, [readHtml(text)])
   if (format === 'text') return copyOf(name, format, null, [readText(text)])
   // Loaded only where there is Markdown: half of this room's start-up time.
   const { readMarkdown } = await import('./read-markdown.ts')
   return copyOf(name, format, null, [readMarkdown(text)])
+}
+
+function refuseLong(text: string, name: string): void {
+  if (text.length > LONGEST)
+    throw complaint(name, `has a body of ${Math.round(text.length / 1e6)} million characters, too long for a letter`)
 }
 
 /** A Copy of an HTML body alone, such as MJML renders to. */

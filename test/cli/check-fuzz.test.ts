@@ -147,6 +147,32 @@ function nested(depth: number): string {
   return `${text}\nWe met.`
 }
 
+const WORDS = 'We met in the morning and spoke about care.\n'
+
+test.each<[string, string, () => string | Uint8Array, RegExp]>([
+  ['a file of 51 MB', 'txt', () => new Uint8Array(51_000_000).fill(0x61), /51 MB/],
+  ['a mail of 49 MB', 'txt', () => WORDS.repeat(49_000_000 / WORDS.length), /49 MB, too large/],
+  ['a body of 20 MB', 'html', () => WORDS.repeat(20_000_000 / WORDS.length), /20 million characters, too long/],
+  ['a program', 'eml', () => Buffer.from('7f454c4602010100'.padEnd(20_000, '0'), 'hex'), /binary/],
+  ['a picture, whatever its name', 'txt', () => Buffer.from('89504e470d0a1a0a'.padEnd(999, '0'), 'hex'), /binary/],
+  ['something that is no mail', 'eml', () => WORDS, /no header of a mail/],
+])('%s is refused by its name, at once', async (_, ending, make, why) => {
+  const start = performance.now()
+  const { report } = await judge(make(), ending)
+  expect(report.faults).toMatchObject([{ rule: 'not-a-letter', why: expect.stringMatching(why) }])
+  expect(performance.now() - start).toBeLessThan(5_000)
+})
+
+test('a fault is found beside bytes that are no UTF-8, NULs and marks that turn the line around', async () => {
+  const odd = Buffer.concat([
+    Buffer.from('<p>caf'),
+    Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0x00, 0xe2, 0x80]),
+    Buffer.from('\u202e\u2067 The <a href="">report</a> is out.</p>'),
+  ])
+  const { report } = await judge(odd, 'html')
+  expect(report.faults.map(({ rule }) => rule)).toEqual(['link-without-target'])
+})
+
 test('a mail that shows its reader nothing is not sound', async () => {
   for (const [bytes, ending] of [
     ['', 'eml'],

@@ -1,5 +1,7 @@
 /** `gll check` as a person or a build runs it. What it finds is tested with the judges; here, what it says and how it ends. */
-import { type Desk, openDesk } from '../support/gll.ts'
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { type Desk, LAUNCHER, openDesk } from '../support/gll.ts'
 import { openSite } from '../support/http.ts'
 
 const mail = (text: string): string =>
@@ -114,6 +116,25 @@ describe('what it says', () => {
     expect(said.at(-1)).toBe('✗ x.html: refused, 2 faults (2 links: 1 dead)')
   })
 
+  // util-linux has the `script` that takes a command; elsewhere this is skipped by name.
+  const onTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? test : test.skip
+  onTerminal('on a terminal in colour, with a line that counts the looks and then is gone', async () => {
+    await using site = await openSite({ '/report': {}, '/gone': { status: 404 } })
+    await using desk = openDesk()
+    const file = desk.file('x.html', `<a href="${site.url('/gone')}">a</a> <a href="${site.url('/report')}">b</a>`)
+    const typed = async (env: Record<string, string>): Promise<string> => {
+      const command = `${process.execPath} ${LAUNCHER} check ${file}; true`
+      const terminal = { PATH: process.env.PATH, TERM: 'xterm-256color', LOOK_ALLOW: '127.0.0.0/8', ...env }
+      const run = promisify(execFile)('script', ['-qec', command, '/dev/null'], { cwd: desk.dir, env: terminal })
+      return (await run).stdout
+    }
+    const said = await typed({})
+    expect(said).toContain('\rlooking at links: 0 of 2\r')
+    expect(said).toContain(`\rlooking at links: 2 of 2\r${ESCAPE}[K`)
+    expect(said).toContain(`${ESCAPE}[31m✗${ESCAPE}[39m x.html: refused, 1 fault (2 links: 1 alive, 1 dead)`)
+    expect(await typed({ NO_COLOR: '1' })).not.toContain(`${ESCAPE}[31m`)
+  })
+
   test('a mail cannot write on the terminal of whoever checks it', async () => {
     await using desk = openDesk()
     const html = '<p>\u202eevil <a href="java\u001b]0;owned\u0007script:\u001b[2J">x\u001b[31m</a></p>'
@@ -141,6 +162,14 @@ describe('looking', () => {
     const files = ['a.eml', 'b.eml', 'c.eml'].map((name) => desk.file(name, mail(`See ${site.url('/report')}`)))
     expect((await desk.gll('check', ...files)).exit).toBe(0)
     expect(site.seen('/report')).toBe(1)
+  })
+
+  test('asks for an address as a reader’s program would read it from the HTML', async () => {
+    await using site = await openSite({}, { otherwise: {} })
+    await using desk = openDesk()
+    const file = desk.file('x.html', `<a href=" ${site.url('/a b')}?x=1&amp;y=&#x32;\n">The report</a>`)
+    expect((await desk.gll('check', file)).exit).toBe(0)
+    expect(site.requests.map(({ path }) => path)).toEqual(['/a%20b?x=1&y=2'])
   })
 
   test('leaves out what would unsubscribe the reader of the mail', async () => {

@@ -19,7 +19,8 @@ export interface Desk extends AsyncDisposable {
   gll(...args: string[]): Promise<Ran>
 }
 
-const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'cli', 'gll.mjs')
+/** The launcher behind `gll`, in the clone. */
+export const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'cli', 'gll.mjs')
 
 /** `env` is what an operator would set: looks may reach loopback unless it says otherwise. */
 export function openDesk(of: { env?: Record<string, string>; launcher?: string } = {}): Desk {
