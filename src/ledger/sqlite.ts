@@ -40,21 +40,23 @@ export async function openSqlite(path: string): Promise<SqliteLedger> {
 }
 
 const STATEMENTS_KEPT = 500
-/** Bulk inserts are of many lengths and longer than this; to keep them would drive the others out. */
+/** Bulk inserts are longer than this, and of many lengths: a few of them are kept, for long runs of full pages. */
 const SHORT = 4_000
+const LONG_KEPT = 8
 
 /**
  * Kysely prepares each statement anew, which costs as much as most of them take. SQLite itself prepares a kept one
  * again after a change of the schema.
  */
 function keptStatements(db: Database): Pick<Database, 'prepare' | 'close'> {
-  const kept = new Map<string, ReturnType<Database['prepare']>>()
+  const short = new Map<string, ReturnType<Database['prepare']>>()
+  const long = new Map<string, ReturnType<Database['prepare']>>()
   const prepare = (text: string): ReturnType<Database['prepare']> => {
+    const [kept, most] = text.length > SHORT ? [long, LONG_KEPT] : [short, STATEMENTS_KEPT]
     const known = kept.get(text)
     if (known) return known
     const made = db.prepare(text)
-    if (text.length > SHORT) return made
-    if (kept.size >= STATEMENTS_KEPT) kept.clear()
+    if (kept.size >= most) kept.clear()
     kept.set(text, made)
     return made
   }

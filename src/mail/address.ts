@@ -66,7 +66,22 @@ function localFault(local: string): string | null {
   return local.split('.').every((atom) => ATEXT.test(atom)) ? null : 'the part before the @ holds a wrong character'
 }
 
-function readDomain(given: string): { readonly ascii: string; readonly unicode: string } | { readonly fault: string } {
+type Domain = { readonly ascii: string; readonly unicode: string } | { readonly fault: string }
+
+/** A list has few domains and many addresses, and mapping one costs more than all else. */
+const read = new Map<string, Domain>()
+const DOMAINS_KEPT = 5_000
+
+function readDomain(given: string): Domain {
+  const known = read.get(given)
+  if (known) return known
+  const domain = domainFrom(given)
+  if (read.size >= DOMAINS_KEPT) read.clear()
+  read.set(given, domain)
+  return domain
+}
+
+function domainFrom(given: string): Domain {
   if (given === '') return { fault: 'nothing stands after the @' }
   // Before any mapping: domainToASCII would decode %41, and read 0x7f.1 as an IP address.
   if (/[^a-z0-9.-]/i.test(given.replace(/\P{ASCII}/gu, ''))) return { fault: 'the domain holds a wrong character' }

@@ -114,7 +114,7 @@ function nobody(list: string, selection: Selection, sum: Omit<Survey, 'listId'>)
 }
 
 /** Fields that everybody has: they need not be declared. */
-const OWN_TO_ALL = ['address', 'name']
+const OWN_TO_ALL = ['address', 'name', 'language']
 
 /** A field that a list does not have is a typing error; its default would go to everybody, and nobody would notice. */
 function checkFields(edition: CheckedEdition, lists: readonly List[]): void {

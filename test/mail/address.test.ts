@@ -37,6 +37,10 @@ const sound: [string, string?][] = [
   ['用户@例子.测试', '用户@xn--fsqu00a.xn--0zwm56d'],
   ['jörg@example.org'],
   ['Дарья@example.org'],
+  ['δοκιμή@παράδειγμα.δοκιμή', 'δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp'],
+  ['ann@उदाहरण.परीक्षा', 'ann@xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g'],
+  ['a.b.c.d.e@example.org'],
+  ['ann@a.b.c.d.e.example'],
 ]
 
 const unsound: [string, string][] = [
@@ -87,6 +91,10 @@ const unsound: [string, string][] = [
   ['ann@example.org.', 'dot at an end'],
   ['ann@example..org', 'two in a row'],
   ['ann@localhost', 'no dot'],
+  ['ann@com', 'no dot'],
+  ['ann@example.1', 'ends in a number'],
+  ['@relay.example,@b.example:ann@example.org', 'holds ,'],
+  ['ann%example.net@[192.0.2.1]', 'holds ['],
   ['ann@192.0.2.1', 'ends in a number'],
   ['ann@0x7f.1', 'ends in a number'],
   ['ann@example.0x7f', 'ends in a number'],
@@ -136,6 +144,7 @@ describe('an address', () => {
       return 'key' in read ? read.key : null
     }
     expect(key('ann@Bücher.EXAMPLE')).toBe(key('ann@xn--bcher-kva.example'))
+    expect(key('jo\u0308rg@example.org')).toBe(key('jörg@example.org'))
     expect(key('Ann@example.org')).not.toBe(key('ann@example.org'))
   })
 

@@ -46,11 +46,10 @@ const NO = new Set(['false', 'no', 'n', '0', 'nein', 'non', 'нет', 'لا', '�
 /** A cell as its type has it: dates as YYYY-MM-DD, also given as 31.12.2026; numbers with a point, or a comma that is none of thousands. */
 export function readValue(text: string, type: FieldType): { value: string | number | boolean } | { fault: string } {
   if (text.length > LONGEST) return { fault: `longer than ${LONGEST} characters` }
-  if (/\p{Cc}/u.test(text)) return { fault: 'it holds a control character' }
   const shown = text.slice(0, 40)
   switch (type) {
     case 'text':
-      return { value: text }
+      return /\p{Cc}/u.test(text) ? { fault: 'it holds a control character' } : { value: text }
     case 'boolean':
       if (YES.has(text.toLowerCase())) return { value: true }
       return NO.has(text.toLowerCase()) ? { value: false } : { fault: `"${shown}" is neither yes nor no` }
@@ -59,12 +58,14 @@ export function readValue(text: string, type: FieldType): { value: string | numb
       const plain = /^-?\d+,(?:\d{1,2}|\d{4,})$/.test(text) ? text.replace(',', '.') : text
       return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(plain) ? { value: Number(plain) } : { fault: `"${shown}" is no number` }
     }
-    case 'date': {
-      const day = text.replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, (_, d: string, m: string, y: string) =>
-        [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-'),
-      )
-      const is = /^\d{4}-\d\d-\d\d$/.test(day) && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day)
-      return is ? { value: day } : { fault: `"${shown}" is no date such as 2026-12-31` }
-    }
+    case 'date':
+      return dayOf(text) ?? { fault: `"${shown}" is no date such as 2026-12-31` }
   }
+}
+
+function dayOf(text: string): { value: string } | null {
+  const [, d = '', m = '', y = ''] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? []
+  const day = y === '' ? text : [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-')
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return null
+  return new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ? { value: day } : null
 }

@@ -1,7 +1,7 @@
 /** The rows of a file as cells, one after the other, whatever kind of file it is. */
 import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { type CsvError, parse } from 'csv-parse'
+import { type CsvError, type Parser, parse } from 'csv-parse'
 import { Complaint } from '../../complaint.ts'
 import { charsetOf, textOf } from './charset.ts'
 import { excelRows, withMacros } from './excel.ts'
@@ -40,12 +40,24 @@ export async function rowsOf(file: string, how: How): Promise<Rows> {
     throw unreadable(file, error)
   })
   const { rows, told } = kind === '.xlsx' ? { rows: sheet(file), told: null } : await csv(file, size, how)
-  const iterator = rows[Symbol.asyncIterator]()
-  const first = await iterator.next().catch((error: Error) => {
-    throw (error as { code?: string }).code === 'COMPLAINT' ? error : unreadable(file, error)
-  })
+  const iterator = explained(file, rows)
+  const first = await iterator.next()
   if (first.done) throw unreadable(file, new Error('nobody stands in it'))
-  return { header: first.value.cells, rows: { [Symbol.asyncIterator]: () => iterator }, told }
+  return { header: first.value.cells, rows: iterator, told }
+}
+
+/** What goes wrong while reading, in words for people; a header alone is nobody. */
+async function* explained(file: string, rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  let count = 0
+  try {
+    for await (const row of rows) {
+      count += 1
+      yield row
+    }
+    if (count < 2) throw new Error('nobody stands in it')
+  } catch (error) {
+    throw (error as { code?: string }).code === 'COMPLAINT' ? error : unreadable(file, error as Error)
+  }
 }
 
 const unreadable = (file: string, error: Error): Complaint =>
@@ -62,11 +74,13 @@ async function* sheet(file: string): AsyncGenerator<Row> {
 /** A row longer than this is a quote that nobody closed: without a limit the rest of the file would be one cell. */
 const ROW_CHARACTERS = 1_000_000
 
+const ENDLESS = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'])
+
 async function csv(file: string, size: number, how: How): Promise<{ rows: AsyncGenerator<Row>; told: string | null }> {
   const charset = await charsetOf(file, how.charset)
   const separator = separatorGiven(how.separator) ?? (await separatorOf(file, charset))
   const text = textOf(file, charset, (bytes) => how.onRead(size === 0 ? 1 : bytes / size))
-  const parser = text.pipe(
+  const parser: Parser = text.pipe(
     parse({
       delimiter: separator,
       info: true,
@@ -77,7 +91,9 @@ async function csv(file: string, size: number, how: How): Promise<{ rows: AsyncG
       max_record_size: ROW_CHARACTERS,
       skip_records_with_error: true,
       on_skip: (error: CsvError | undefined) => {
-        how.onBad(Number(error?.lines ?? 0), error?.message ?? 'it cannot be read')
+        // The rest of the file went into this one row.
+        if (error && ENDLESS.has(error.code)) parser.destroy(error)
+        else how.onBad(Number(error?.lines ?? 0), error?.message ?? 'it cannot be read')
       },
     }),
   )

@@ -215,6 +215,7 @@ export function readerOf(row: {
   const fields: Record<string, string> = { ...(row.fields === '{}' ? {} : mergeable(row.fields)) }
   fields.address = row.address ?? ''
   if (row.name) fields.name = row.name
+  if (row.language) fields.language = row.language
   return {
     subscriber: row.id,
     list: row.list_id,
