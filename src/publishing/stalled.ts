@@ -8,9 +8,12 @@ import type { Refusal } from './check.ts'
 import type { CorrectTools } from './corrigendum.ts'
 import { corrigendumWaits } from './tell/corrigenda.ts'
 
-/** The pace: each wait is as long as all before it. Milliseconds. */
+/**
+ * The pace: each wait is as long as all before it. The longest is an odd number of hours: a page that fails every other
+ * hour would be met at its worst each time. Milliseconds.
+ */
 const FIRST = 10 * 60_000
-const LONGEST = 8 * 3_600_000
+const LONGEST = 5 * 3_600_000
 
 /** The links in a refusal's way, where it names nothing but such neighbours; else null. */
 export function neighboursIn({ refused }: Refusal, watched: readonly Watched[]): Watched[] | null {

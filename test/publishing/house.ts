@@ -6,7 +6,7 @@ import { jest } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type Config, readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
-import { type Counts, type DeliveryState, openLedger } from '../../src/ledger/index.ts'
+import { BULK, type Counts, type DeliveryState, openLedger } from '../../src/ledger/index.ts'
 import type { Looker } from '../../src/links/index.ts'
 import { openLane, parseAddress, parseRoute } from '../../src/mail/index.ts'
 import {
@@ -104,7 +104,10 @@ async function importPeople({ ledger, now }: Tools, count: number): Promise<void
     if ('fault' in address) throw new Error(address.fault)
     return { address: address.address, key: address.key, name: `Reader ${at + 1}`, language: 'en' }
   })
-  await ledger.importPeople({ list: 'members', people, source: 'test', now: now() })
+  // One page at least: without people there is a list all the same.
+  for (let at = 0; at === 0 || at < count; at += BULK) {
+    await ledger.importPeople({ list: 'members', people: people.slice(at, at + BULK), source: 'test', now: now() })
+  }
 }
 
 /** A letter with links to the site's pages; `terms` is what its front matter says about them. */
