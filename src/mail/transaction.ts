@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { SMTPError } from 'nodemailer/lib/smtp-connection'
+import type { DSNOptions, SMTPError } from 'nodemailer/lib/smtp-connection'
 import type { Envelope, Outcome, Reply } from './outcome.ts'
 import { classify, parseReply, type Stage } from './reply.ts'
+import { isVerp } from './verp.ts'
 import { onTheWire } from './wire.ts'
 
 export interface Transaction {
@@ -57,7 +58,8 @@ export function begin(connection: SMTPConnection, envelope: Envelope, message: B
     goAhead = true
     asked?.()
   })
-  connection.send({ from: envelope.from, to: [envelope.to], size: message.length }, body, (error, info) =>
+  const asks = isVerp(envelope.from) ? { dsn: reportOn(envelope) } : {}
+  connection.send({ from: envelope.from, to: [envelope.to], size: message.length, ...asks }, body, (error, info) =>
     end({ error, reply: replyIn(error ?? info ?? {}), accepted: info?.accepted ?? [] }),
   )
 
@@ -100,6 +102,18 @@ export function begin(connection: SMTPConnection, envelope: Envelope, message: B
     },
   }
 }
+
+/**
+ * What a report of failure is to say, where the relay offers DSN (RFC 3461 §4): the sender that proves which copy it is
+ * about, should the report come to another address, and whom we wrote to, should it have been passed on from there. An
+ * address beyond ASCII would need a type of its own (RFC 6533 §4).
+ */
+const reportOn = ({ from, to }: Envelope): DSNOptions => ({
+  ret: 'HDRS',
+  envid: from,
+  notify: 'FAILURE',
+  ...(/^[!-~]+$/.test(to) ? { orcpt: to } : {}),
+})
 
 /** A body as nodemailer wants one, of which it uses no more than this: `pipe` follows the go-ahead. */
 function bodyOf(connection: SMTPConnection, onGoAhead: () => void): Readable {

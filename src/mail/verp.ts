@@ -18,6 +18,9 @@ const KEY_ID = 1
 /** 96 bits. */
 const MAC_BYTES = 12
 
+/** Whether an address looks like one of these: the MAC is another question. */
+export const isVerp = (address: string): boolean => /^b-[a-z2-7]+-[a-z2-7]+@/.test(address)
+
 /** `secret` has at least 32 bytes: the one that all tokens are made from; VERP has a key of its own. */
 export function verp(secret: Buffer, domain: string): Verp {
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', 'verp', 32)))

@@ -77,6 +77,25 @@ test('with BOUNCE_DOMAIN each copy has a sender of its own that says which one i
   expect(new Set(plain.sink.messages.map(({ from }) => from))).toEqual(new Set(['gll@gll.test']))
 })
 
+test('a relay that offers DSN is asked to name the copy and whom it was for; a report to another address proves it', async () => {
+  await using house = await openHouse({ env: DOMAIN, sink: { dsn: true } })
+  const mailing = await running(house)
+  await deliverDue(house)
+  const sender = senderOf(house, 2)
+  const commands = house.sink.commands().join('\n')
+  expect(commands).toMatch(new RegExp(`^MAIL FROM:<${sender}>.* RET=HDRS ENVID=${sender}`, 'm'))
+  expect(commands).toMatch(/^RCPT TO:<reader2@members\.test> NOTIFY=FAILURE ORCPT=rfc822;reader2@members\.test$/m)
+  const named = dsn('gll@gll.test', reader(2), HARD).replace(
+    'Reporting-MTA',
+    `Original-Envelope-Id: ${sender}\nReporting-MTA`,
+  )
+  expect(await by(house, named)).toMatchObject({ effect: 'suppressed', copy: { mailing } })
+  await using plain = await openHouse({ sink: { dsn: true } })
+  await running(plain)
+  await deliverDue(plain)
+  expect(plain.sink.commands().join('\n')).not.toMatch(/ENVID|NOTIFY/)
+})
+
 test('a hard bounce is kept, counted and suppressed at once; the same report again changes nothing', async () => {
   await using house = await openHouse({ env: DOMAIN })
   const mailing = await running(house)

@@ -213,6 +213,7 @@ function offers(behaviour: Behaviour, secured: boolean): string[] {
     smtputf8 && 'SMTPUTF8',
     behaviour.tls && !secured && 'STARTTLS',
     behaviour.xoauth2 ? 'AUTH XOAUTH2' : login && 'AUTH PLAIN',
+    behaviour.dsn && 'DSN',
     'ENHANCEDSTATUSCODES',
   ].filter((name) => typeof name === 'string')
   return names.map((name, n) => `250${n === names.length - 1 ? ' ' : '-'}${name}`)

@@ -46,6 +46,8 @@ export interface Behaviour extends Partial<Record<Stage, Acting>> {
   /** For one recipient, beside and before the general acts at rcpt, data, body and dot. */
   readonly only?: Readonly<Record<string, Partial<Record<'rcpt' | 'data' | 'body' | 'dot', Acting>>>>
   readonly pipelining?: boolean
+  /** Offers DSN (RFC 3461). */
+  readonly dsn?: boolean
   readonly smtputf8?: boolean
   readonly eightBitMime?: boolean
   /** The limit in SIZE; 0 offers SIZE without one, null offers none. Default 10 MB. */
