@@ -4,10 +4,9 @@
  * and the right Node may be the one that set-up brought; the package has it compiled, in dist.
  */
 import { existsSync } from 'node:fs'
-import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { NODE_NEEDED, rightNode, runsHere, runUnder } from './node.mjs'
+import { keepCompiled, NODE_NEEDED, rightNode, runsHere, runUnder } from './node.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
@@ -22,13 +21,7 @@ if (node === null) {
 } else if (main.endsWith('.ts') && !existsSync(join(root, 'node_modules'))) {
   leave(`gll: its dependencies are not installed; ${remedy}`)
 } else if (runsHere()) {
-  if (main === source) {
-    // Stripping types and compiling takes a third of a short command's time: Node keeps the outcome among what was
-    // installed. A worker and its threads save 50 MB with it, for then they do not even load what strips.
-    const kept = join(root, 'node_modules', '.cache', 'gll')
-    module.enableCompileCache(kept)
-    process.env.NODE_COMPILE_CACHE ??= kept
-  }
+  if (main === source) keepCompiled(join(root, 'node_modules', '.cache', 'gll'))
   await import(pathToFileURL(main).href)
 } else {
   runUnder(node, [main, ...process.argv.slice(2)])

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 
@@ -30,6 +31,16 @@ export const withNodeFirst = (node) => ({
   ...process.env,
   PATH: [dirname(node), process.env.PATH].filter(Boolean).join(delimiter),
 })
+
+/**
+ * Keeps what Node strips of its types and compiles, for this program and those it starts: a third of a short command's
+ * time, and 50 MB of a worker and its threads, which then do not even load what strips.
+ * @param {string} dir
+ */
+export function keepCompiled(dir) {
+  module.enableCompileCache(dir)
+  process.env.NODE_COMPILE_CACHE ??= dir
+}
 
 /**
  * Runs a file under a Node as if it had been started itself: same terminal, signals passed on, and this process ends as
