@@ -79,6 +79,7 @@ export const RETURNED_BELOW: readonly RegExp[] = [
   /^\s{0,12}(?:original message headers?|message headers? follow\w{0,2}|original headers?|headers? follow|ursprüngliche nachrichtenk\S{0,20}|ursprüngliche nachrichtenheader|originale nachrichtenk\S{0,10}|en-têtes? (?:de message|du message) d['’]origine|encabezados? de(?:l)? mensajes? original\w{0,2}|intestazioni (?:originali|del messaggio)|cabeçalhos? (?:de|da) mensage\S{1,3} origina\S{1,3}|исходные заголовки|заголовки исходного|originele berichtkop\S{0,6}|元のメッセージ ?ヘッダー|原始邮件(?:头|标题|標頭)?|原始郵件標頭|郵件標頭|oryginalne nagłówki).{0,30}:?\s{0,3}$/i,
   /^\s{0,12}(?:below is|here is|i include below|included is|below this|attached is|what follows is|this is) (?:a copy of|the (?:original|beginning)|your|the start).{0,60}$/i,
   /^\s{0,12}-{4,80}\s{0,5}content-type:/i,
+  /^\s{0,4}: Message contains \[\d{1,4}\] file attachments/i,
   /^(?:> ?)?(?:Received|Return-Path|DKIM-Signature|Delivered-To|X-Received|MIME-Version|ARC-Seal): /,
 ]
 

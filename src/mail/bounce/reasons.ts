@@ -79,7 +79,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'no-such-domain',
-    says: /(?:host|domain)(?: name)?(?: or domain name)? (?:is )?(?:unknown|not found|does(?: not|n't) exist|invalid|lookup failed)|no such (?:domain|host)|no mail (?:servers?|exchangers?) (?:appear|exist|found|for|could)|unknown (?:host|domain|mail domain)|(?:unrouteable|unroutable|unrouted) (?:mail )?domain|nxdomain|bad (?:destination )?(?:host|domain|system)|host unknown|no (?:mx|dns) (?:record|found|entry|or a)|no (?:valid )?mx\b|couldn'?t find any host|cannot find (?:any )?(?:host|domain|the (?:host|domain)|mail server)|can'?t find (?:the )?(?:host|domain|server)|domain .{0,80}(?:does(?: not|n't) exist|not found|couldn'?t be found|could not be found|invalid|is not valid|has no|isn'?t valid|no mail)|does(?: not|n't) accept (?:e-?)?mail|null ?mx|all relevant mx records point to non-?existent|mx (?:record|lookup|host).{0,50}(?:does not|doesn't|not found|fail|invalid|point)|invalid (?:domain|host|mx)|not a valid domain|illegal host|name service error for .{0,120}host not found(?!, try)|host not found(?!, try)|domain(?:ain)? lookup failed|ISP: unknown|unable to (?:resolve|find|look up) .{0,30}(?:domain|host|mx|ip address|dns)|address resolution|keine? (?:mx|domain)|(?:domain|domäne|host)\S{0,10} .{0,60}(?:nicht gefunden|existiert nicht|unbekannt)|domaine .{0,60}(?:introuvable|inconnu|n'existe pas)|домен .{0,60}не (?:найден|существует)|域名不存在|找不到.{0,10}域|ドメイン.{0,20}(?:見つかりません|存在しません)|5\.1\.2\b|5\.4\.310\b/i,
+    says: /(?:host|domain)(?: name)?(?: or domain name)? (?:is |was )?(?:unknown|not found|does(?: not|n't) exist|invalid|lookup failed)|no such (?:domain|host)|no mail (?:servers?|exchangers?) (?:appear|exist|found|for|could)|unknown (?:host|domain|mail domain)|(?:unrouteable|unroutable|unrouted) (?:mail )?domain|nxdomain|bad (?:destination )?(?:host|domain|system)|host unknown|no (?:mx|dns) (?:record|found|entry|or a)|no (?:valid )?mx\b|couldn'?t find any host|cannot find (?:any )?(?:host|domain|the (?:host|domain)|mail server)|can'?t find (?:the )?(?:host|domain|server)|domain .{0,80}(?:does(?: not|n't) exist|not found|couldn'?t be found|could not be found|invalid|is not valid|has no|isn'?t valid|no mail)|does(?: not|n't) accept (?:e-?)?mail|null ?mx|all relevant mx records point to non-?existent|mx (?:record|lookup|host).{0,50}(?:does not|doesn't|not found|fail|invalid|point)|invalid (?:domain|host|mx)|not a valid domain|illegal host|name service error for .{0,120}host not found(?!, try)|host not found(?!, try)|domain(?:ain)? lookup failed|ISP: unknown|unable to (?:resolve|find|look up) .{0,30}(?:domain|host|mx|ip address|dns)|address resolution|keine? (?:mx|domain)|(?:domain|domäne|host)\S{0,10} .{0,60}(?:nicht gefunden|existiert nicht|unbekannt)|domaine .{0,60}(?:introuvable|inconnu|n'existe pas)|домен .{0,60}не (?:найден|существует)|域名不存在|找不到.{0,10}域|ドメイン.{0,20}(?:見つかりません|存在しません)|5\.1\.2\b|5\.4\.310\b/i,
   },
   {
     reason: 'no-such-mailbox',
@@ -122,7 +122,8 @@ export function judge(said: string, status: string | null, action: string): Judg
 
 /** A failure that its own code calls passing: mailboxes of systems that are down are unknown too. */
 function onlyForNow(text: string, status: string | null): boolean {
-  if (/\b(?:550|551|553|5\.1\.\d{1,3}|nxdomain)\b|domain name not found/i.test(text)) return false
+  if (/try again/i.test(text)) return true
+  if (/\b(?:550|551|553|5\.1\.\d{1,3}|nxdomain)\b|^dns error:? domain name not found/i.test(text)) return false
   return status?.startsWith('4') === true || /(?:^|[^\d.])4[0-5]\d[ -]/.test(text)
 }
 
