@@ -2,7 +2,7 @@
  * The gate. It judges final bytes read back, never the source, and gives either every fault at once or a
  * CheckedEdition, which nothing else can make: what was not checked cannot be published, by type.
  */
-import { type Edition, type Fields, type FieldSchema, sampleFields } from '../edition/index.ts'
+import { type Edition, type FieldSchema, type Fields, sampleFields } from '../edition/index.ts'
 import {
   type Fault,
   type Findings,

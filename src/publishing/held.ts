@@ -88,11 +88,15 @@ export async function resume(tools: LineTools, id: number, who: string): Promise
 }
 
 /** How the links stand that the mailing's current edition carries. */
-async function standingOf(tools: Pick<Tools, 'config' | 'ledger'>, mailing: number): Promise<Standing[]> {
+async function standingOf(tools: Pick<Tools, 'config' | 'ledger' | 'now'>, mailing: number): Promise<Standing[]> {
   const carried = (await tools.ledger.watched({ mailing })).filter((w) => w.carried)
   return await Promise.all(
     carried.map(async (watched) => {
-      const looks = await tools.ledger.looksSince({ link: watched.link, since: watched.publishedAt })
+      const looks = await tools.ledger.looksSince({
+        link: watched.link,
+        since: watched.publishedAt,
+        until: tools.now(),
+      })
       return { watched, state: lineState(looks, watched.baseline, tools.config) }
     }),
   )

@@ -36,7 +36,7 @@ export async function watch(tools: WatchTools, link: number): Promise<void> {
   }
   // Asked once: of the mailings that watch a link, the oldest has seen all that the others have.
   const since = Math.min(...watches.map((w) => w.publishedAt))
-  const looks = [...(await tools.ledger.looksSince({ link, since })), look]
+  const looks = [...(await tools.ledger.looksSince({ link, since, until: now })), look]
   const words = watches.map((w) => wordFor(tools, w, looks))
   const host = await hostWord(tools, look, words)
   const told = host === null ? words : words.map((one) => spared(one))

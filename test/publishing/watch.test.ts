@@ -98,6 +98,36 @@ test('a machine that slept for a week has looked once, and nothing is dead', asy
   expect(await watchOf(house, mailing)).toMatchObject({ looks: looks + 1, state: 'failing' })
 })
 
+test('a clock that is set forward makes no link dead: its looks are still as far apart as they must be', async () => {
+  await using house = await openHouse()
+  const mailing = await sent(house)
+  house.site.set('/report', gone)
+  await watchFor(house, MINUTE)
+  expect(await watchOf(house, mailing)).toMatchObject({ state: 'failing' })
+  house.clock.at += 3 * DAY
+  await watchFor(house, HOUR)
+  const { state, looks } = await watchOf(house, mailing)
+  expect([state, looks]).toEqual(['alert', expect.any(Number)])
+  expect(looks).toBeLessThanOrEqual(6)
+})
+
+test('a clock that is set back by a month keeps neither the looks nor a death waiting', async () => {
+  await using house = await openHouse()
+  const mailing = await sent(house)
+  const beat = () => house.ledger.beat({ name: 'worker', pid: 1, at: house.clock.at, note: '' })
+  // The clock was a month ahead for some minutes, in which every link was looked at.
+  house.clock.at += 30 * DAY
+  await watchFor(house, 10 * MINUTE)
+  await beat()
+  house.clock.at -= 30 * DAY
+  house.site.set('/report', gone)
+  await watchFor(house, HOUR)
+  expect(await watchOf(house, mailing)).toMatchObject({ state: 'alive' })
+  await beat()
+  await watchFor(house, 3 * HOUR)
+  expect(await watchOf(house, mailing)).toMatchObject({ state: 'dead' })
+})
+
 test('a dead link holds the mailing that still hands it out, and says why', async () => {
   await using house = await openHouse()
   const mailing = await running(house)

@@ -3,7 +3,6 @@ import { sql } from 'kysely'
 import type { Notice, NoticeStart } from '../words.ts'
 import { openRunning } from './messages.ts'
 import type { Room } from './room.ts'
-import { deliveryRow } from './rows.ts'
 
 /** Adds notices; one whose topic was told before is none. */
 export async function putNotices(db: Room['db'], notices: readonly NoticeStart[], now: number): Promise<void> {

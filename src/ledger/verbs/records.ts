@@ -1,6 +1,7 @@
 /** What is told about people and about us: who was handed what, the audit trail, and who is alive. */
 import type { DeliveryState, Handed } from '../words.ts'
 import type { Room } from './room.ts'
+import { clockSetBack } from './watching.ts'
 
 /** Everything a person was handed or is to be, newest first. */
 export async function who({ db }: Room, args: { subscriber: number }): Promise<Handed[]> {
@@ -144,7 +145,14 @@ export interface Heartbeat {
   readonly note: string
 }
 
-export async function beat({ db }: Room, args: { name: string; pid: number; at: number; note: string }): Promise<void> {
+/** Two beats may be told in another order; a clock that jumps back by more is set. Milliseconds. */
+const SET_BACK = 60_000
+
+/** A worker's sign of life. The one before it tells whether the clock was set back meanwhile. */
+export async function beat(room: Room, args: { name: string; pid: number; at: number; note: string }): Promise<void> {
+  const { db } = room
+  const last = await heartbeat(room, args)
+  if (last && args.at > 0 && last.at - args.at > SET_BACK) await clockSetBack(db, args.at)
   await db
     .insertInto('heartbeat')
     .values(args)

@@ -14,13 +14,17 @@ export async function dueWatches({ db }: Room, args: { now: number; limit: numbe
   return rows.map(watchedOf)
 }
 
-/** Looks at a link since a moment, oldest first: one a slot. */
-export async function looksSince({ db }: Room, args: { link: number; since: number }): Promise<Look[]> {
+/**
+ * Looks at a link since a moment, oldest first: one a slot. `until`: the time it is. What a clock that was ahead wrote
+ * down is left out then, or it would stay the newest look for as long as the clock was wrong.
+ */
+export async function looksSince({ db }: Room, args: { link: number; since: number; until?: number }): Promise<Look[]> {
   const rows = await db
     .selectFrom('look')
     .select('detail')
     .where('link_id', '=', args.link)
     .where('at', '>=', args.since)
+    .$if(args.until !== undefined, (q) => q.where('at', '<=', args.until ?? 0))
     .where('slot', 'is not', null)
     .orderBy('at')
     .execute()
@@ -123,6 +127,16 @@ export async function postpone(
     .set({ due_at: args.dueAt })
     .where('link_id', '=', args.link)
     .where('mailing_id', 'in', [...args.mailings])
+    .execute()
+}
+
+/** The clock was set back: what was looked at in a time that is yet to come is looked at now, and not only then. */
+export async function clockSetBack(db: Room['db'], now: number): Promise<void> {
+  await db
+    .updateTable('watch')
+    .set({ due_at: now })
+    .where('due_at', '>', now)
+    .where('link_id', 'in', (e) => e.selectFrom('look').select('link_id').where('at', '>', now))
     .execute()
 }
 
