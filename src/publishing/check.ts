@@ -26,6 +26,8 @@ declare const seal: unique symbol
 export type CheckedEdition = Edition & {
   readonly [seal]: true
   readonly looks: ReadonlyMap<string, Look>
+  /** What passed by somebody's word alone. */
+  readonly vouched: readonly Fault[]
   readonly checkedAt: number
 }
 
@@ -58,7 +60,8 @@ export async function gate(
     fault.rule === 'unsure-link' && fault.link !== null && manner.answered?.has(fault.link) === true
   const faults = findings.faults.filter((fault) => !answered(fault))
   if (faults.length > 0) return { refused: { ...findings, faults } }
-  return { ...edition, looks: findings.byTemplate, checkedAt: tools.now() } as unknown as CheckedEdition
+  const { byTemplate: looks, vouched } = findings
+  return { ...edition, looks, vouched, checkedAt: tools.now() } as unknown as CheckedEdition
 }
 
 /** A refusal in a line: each fault's rule, and what it is about. */
@@ -68,6 +71,8 @@ export const faultsOf = ({ refused }: Refusal): string =>
 /** What the gate found, with the looks by the address as written: those of links that everybody has in the same form. */
 export interface EditionFindings extends Findings {
   readonly byTemplate: ReadonlyMap<string, Look>
+  /** Of the warnings, those that would be faults but for a vouch: they say whose. */
+  readonly vouched: readonly Fault[]
 }
 
 /** The same judgement with nothing withheld: for reports, also of what passes. `looker` null: the content alone. */
@@ -104,6 +109,7 @@ export async function judgeEdition(
       ...(await insteadWarnings(tools, edition, looks)),
     ],
     links: links.filter(({ url }) => !own(url)),
+    vouched,
     byTemplate: new Map([...looks].flatMap(([href, look]) => (written.get(href) === href ? [[href, look]] : []))),
   }
 }

@@ -58,8 +58,15 @@ export async function publish(
     dueAt: Math.max(order.dueAt, tools.now() + config.undoWindow),
     watch: watchFor(config, edition, tools.now()),
   })
+  for (const { link, excerpt, why } of edition.vouched) {
+    const detail = `${link ?? excerpt}: ${why}`
+    await ledger.audit({ at: tools.now(), who: 'the gate', what: PASSED_BY_A_VOUCH, mailing, detail })
+  }
   return { mailing, audience }
 }
+
+/** The audit trail's words for what the gate let pass because somebody answers for it. */
+export const PASSED_BY_A_VOUCH = 'passed by a vouch'
 
 /** A chunk is one job on one connection: small enough that all lanes have work, large enough to be worth a connection. */
 export const chunkSize = (audience: number, lanes: number): number =>

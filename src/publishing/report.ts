@@ -5,6 +5,7 @@
  */
 import type { Counts, Mailing, WatchState } from '../ledger/index.ts'
 import { failingRun } from '../links/index.ts'
+import { PASSED_BY_A_VOUCH } from './publish.ts'
 import { plainly } from './tell/words.ts'
 import type { Tools } from './tools.ts'
 
@@ -59,6 +60,8 @@ export interface Report {
   }[]
   /** Times between which the mailing was held by the watch. */
   readonly holds: readonly { readonly from: number; readonly to: number | null }[]
+  /** What the gate let pass because a named person answers for it. */
+  readonly vouched: readonly { readonly at: number; readonly what: string }[]
   readonly events: readonly { readonly at: number; readonly what: string }[]
 }
 
@@ -88,6 +91,7 @@ export async function reportOn(tools: Pick<Tools, 'ledger' | 'config'>, id: numb
     people: await peopleOf(tools, { id, dead, corrigenda }),
     told,
     holds,
+    vouched: audits.filter(({ what }) => what === PASSED_BY_A_VOUCH).map(({ at, detail }) => ({ at, what: detail })),
   }
   return { ...report, events: eventsOf(report) }
 }
@@ -159,6 +163,7 @@ function eventsOf(of: Omit<Report, 'events'>): Report['events'] {
   const { mailing } = of
   const events: { at: number | null; what: string }[] = [
     { at: mailing.publishedAt, what: `mailing ${mailing.id} published to ${mailing.audience} people` },
+    ...of.vouched.map(({ at, what }) => ({ at, what: `passed by a vouch: ${what}` })),
     { at: mailing.startedAt, what: 'the first copy left' },
     { at: mailing.finishedAt, what: mailing.state === 'cancelled' ? 'cancelled' : 'the last copy had left' },
     ...of.holds.flatMap(({ from, to }) => [

@@ -43,6 +43,11 @@ test(
     expect((await desk.gll('vouch')).out).toMatch(
       /^1 {2}unsure-link: .*\n.*Ann Lee on .*: opens in a browser \(holds until/,
     )
+    // By whose word it passed stands in the record of the mailing.
+    expect((await desk.gll('send', file, '--yes', '1')).exit).toBe(0)
+    expect((await desk.gll('report', '1')).out).toMatch(
+      /passed by a vouch: \S*\/members: 403 Forbidden.*; vouched for by Ann Lee on .*: opens in a browser/,
+    )
     expect((await desk.gll('vouch', '--revoke', '1', '--by', 'Bo')).exit).toBe(0)
     expect((await desk.gll('send', file, '--yes', '1')).exit).toBe(2)
     expect((await desk.gll('vouch')).out).toBe('')
