@@ -1,4 +1,5 @@
 /** Lists, segments and merge fields on the whole way: what arrives at whom, and what follows from it. */
+import { sampleFields } from '../../src/edition/index.ts'
 import { leave, publish, surveyAudience } from '../../src/publishing/index.ts'
 import { checked, deliverDue, type House, header, LANES, letter, openHouse, received } from './house.ts'
 
@@ -144,6 +145,24 @@ test('a segment is frozen at publish: whoever comes to be meant afterwards gets 
   await expect(surveyAudience(house.tools, edition, selection({ lists: ['a'], where: 'tag = none' }))).rejects.toThrow(
     'nobody who may be written to and is meant',
   )
+})
+
+test('the gate judges a letter with values of the types that its lists have', async () => {
+  const edition = {
+    fields: ['city', 'joined', 'paid', 'points'],
+    defaults: {},
+    subject: '',
+    html: '{{city}} {{joined}} {{points}} {{#if paid}}x{{/if}}',
+    text: '',
+  }
+  const [ordinary, bare] = sampleFields(edition, {
+    city: { type: 'text', default: 'your city' },
+    points: { type: 'number', default: '0' },
+    joined: { type: 'date', default: null },
+    paid: { type: 'boolean', default: null },
+  })
+  expect(ordinary).toEqual({ city: 'Amina', joined: '2027-01-31', paid: 'yes', points: '42' })
+  expect(bare).toEqual({ city: 'your city', joined: '2027-01-31', paid: '', points: '0' })
 })
 
 test('fields of a list are merged by their types, and their defaults with them; an unknown one refuses the letter', async () => {
