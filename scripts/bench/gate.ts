@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { median, peakMegabytes } from './measure.ts'
+import { cpuSeconds, median, peakMegabytes } from './measure.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const GLL = [process.execPath, join(ROOT, 'src', 'cli', 'gll.mjs')]
@@ -37,6 +37,8 @@ interface Run {
   readonly requests: number
   readonly mostAtOnce: number
   readonly peak: number
+  /** Seconds of all its threads together. */
+  readonly cpu: number
 }
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -66,7 +68,10 @@ export async function run(args: readonly string[]): Promise<number> {
       if (looks) tellLooks(looks)
       if (content) tellContent(content, options)
     }
-    return (looks?.checkers ?? []).every(({ found }) => found) ? 0 : 1
+    const [ours, ...others] = looks?.checkers ?? []
+    const tooMany = ours !== undefined && others.some(({ requests }) => ours.requests > requests)
+    if (tooMany) console.error('gll check made more requests than another: it must not')
+    return !tooMany && (looks?.checkers ?? []).every(({ found }) => found) ? 0 : 1
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
@@ -103,6 +108,7 @@ async function benchLooks(dir: string, options: Options) {
       requests: median(all.map(({ requests }) => requests)),
       mostAtOnce: Math.max(...all.map(({ mostAtOnce }) => mostAtOnce)),
       peak: median(all.map(({ peak }) => peak)),
+      cpu: median(all.map(({ cpu }) => cpu)),
       found: all.every(({ exit }) => exit === 0),
     })),
   }
@@ -127,10 +133,11 @@ async function measure(command: readonly string[], cwd: string, hosts: Hosts): P
   const [program = '', ...args] = command
   const start = performance.now()
   const child = spawn(program, args, { cwd, stdio: 'ignore', env: { ...process.env, LOOK_ALLOW: '127.0.0.0/8' } })
-  let peak = 0
+  let [peak, cpu] = [0, 0]
   const watch = setInterval(() => {
     try {
       peak = Math.max(peak, peakMegabytes(child.pid ?? 0))
+      cpu = Math.max(cpu, cpuSeconds(child.pid ?? 0))
     } catch {
       // It has just ended.
     }
@@ -138,7 +145,8 @@ async function measure(command: readonly string[], cwd: string, hosts: Hosts): P
   const exit = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)))
   clearInterval(watch)
   const { first, last, requests, mostAtOnce } = hosts.seen
-  return { exit, wall: (performance.now() - start) / 1_000, looks: (last - first) / 1_000, requests, mostAtOnce, peak }
+  const [wall, looks] = [(performance.now() - start) / 1_000, (last - first) / 1_000]
+  return { exit, wall, looks, requests, mostAtOnce, peak, cpu }
 }
 
 interface Hosts extends AsyncDisposable {
@@ -188,13 +196,14 @@ async function openHosts(count: number): Promise<Hosts> {
 
 function tellLooks({ bound, links, hosts, checkers }: Looks): void {
   console.log(`${links} links of ${ANSWER} ms on ${hosts} hosts, ${PER_HOST} at once a host: not under ${bound} s`)
-  for (const { name, wall, looks, ratio, requests, mostAtOnce, peak, found } of checkers) {
+  for (const { name, wall, looks, ratio, requests, mostAtOnce, peak, cpu, found } of checkers) {
     const said = [
       `${looks.toFixed(2)} s of looks (${ratio.toFixed(2)} × the bound)`,
       `${wall.toFixed(2)} s in all`,
       `${requests} requests`,
       `${mostAtOnce} at once a host`,
-      `${peak.toFixed(0)} MB`,
+      `${cpu.toFixed(2)} s of CPU`,
+      `${peak.toFixed(0)} MB at most`,
     ]
     console.log(`  ${name.padEnd(10)}  ${said.join(', ')}${found ? '' : ' — DID NOT END WELL'}`)
   }
