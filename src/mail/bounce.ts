@@ -9,6 +9,7 @@
  * another room. Bounded: 30 MB, eight levels, a thousand recipients.
  */
 import { isDaemon, keyOf, mentions, tidy } from './bounce/addresses.ts'
+import { evidenceOf, isFromSystem, isMachine, isNobody } from './bounce/evidence.ts'
 import { failedIn, ownLines, returnedLines, type Said } from './bounce/free.ts'
 import { decodedBody, decodeWords, first, inCharset, leaves, type Part, splitParts, textOf } from './bounce/mime.ts'
 import { type Judged, judge } from './bounce/reasons.ts'
@@ -20,7 +21,6 @@ import {
   TEXT_AUTOREPLY,
   TEXT_CHALLENGE,
   TEXT_DELAYED,
-  TEXT_FAILED,
   TEXT_GIVEN_UP,
 } from './bounce/signs.ts'
 import {
@@ -47,39 +47,6 @@ export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   return readRaw(Buffer.from(within.buffer, within.byteOffset, within.byteLength).toString('latin1'), 0)
 }
 
-const TO_WHOM = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to', 'to']
-
-/** Where a message was sent to, by its header alone. */
-export function sentTo(bytes: Uint8Array): string[] {
-  const named = headersOf(bytes).filter(([name]) => TO_WHOM.includes(name))
-  return [...new Set(named.flatMap(([, value]) => mentions(value)).map(({ address }) => address))]
-}
-
-/** Sent by no person: it says so, or wants no answer (RFC 3834 §5, RFC 5321 §4.5.5). */
-export function isFromProgram(bytes: Uint8Array): boolean {
-  const headers = headersOf(bytes)
-  const auto = first(headers, 'auto-submitted')
-  const from = mentions(first(headers, 'from') ?? '').at(-1)?.address
-  const isNull = /^\s{0,5}<\s{0,5}>\s{0,5}$/.test(first(headers, 'return-path') ?? '')
-  return isNull || (auto !== undefined && !/^\s{0,5}no\b/i.test(auto)) || from === undefined || isDaemon(from)
-}
-
-const MOST_LOOKED_AT = 1_000_000
-
-const rawOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MOST_LOOKED_AT)).toString('latin1')
-
-const headersOf = (bytes: Uint8Array): Part['headers'] => splitParts(rawOf(bytes), Number.POSITIVE_INFINITY).headers
-
-/**
- * The addresses that may name the copy a report is about: where it was sent to, and, where a provider complains to an
- * address of its own choosing, the envelope sender that it quotes. What they are worth is for their MAC to say.
- */
-export function bounceAddresses(bytes: Uint8Array): string[] {
-  const quoted = rawOf(bytes).matchAll(/\bb-[a-z2-7]{1,32}-[a-z2-7]{1,32}@[a-z0-9.-]{1,253}/gi)
-  return [...new Set([...sentTo(bytes), ...[...quoted].slice(0, 20).map(([address]) => address)])]
-}
-
 function readRaw(raw: string, wrapping: number): BounceReport {
   const mail = open(splitParts(raw))
   const report = readFields(mail) ?? readSentences(mail)
@@ -101,6 +68,8 @@ interface Mail {
   readonly isReceipt: boolean
   readonly returned: { readonly body: string; readonly headers: Part['headers'] } | null
   readonly evidence: number
+  /** Something beside its words says that a program wrote it. */
+  readonly isMachine: boolean
 }
 
 /** Dovecot and Sieve refuse by a receipt (RFC 5429 §2.1): its recipient did not get the message. */
@@ -146,6 +115,7 @@ function open(root: Part): Mail {
     isReceipt: reportType === 'disposition-notification' || receipt !== undefined,
     returned: returned || headers.length > 0 ? { body: returned ? decodedBody(returned) : '', headers } : null,
     evidence: evidenceOf(root, subject, from, lines),
+    isMachine: isMachine(root, from),
   }
 }
 
@@ -170,47 +140,6 @@ function headersBelow(text: string): Part['headers'] {
     if (headers.length > 40) break
   }
   return headers
-}
-
-function isNobody(root: Part): boolean {
-  const path = first(root.headers, 'return-path') ?? first(root.headers, 'x-envelope-from')
-  return path !== undefined && /^\s{0,5}<?\s{0,5}>?\s{0,5}$|^<?mailer-daemon/i.test(path)
-}
-
-/** Exchange's lines for administrators, the same in every language. */
-const EXCHANGE = /^\s{0,5}#[45]\d\d [45]\.\d|Remote Server returned '|\bRESOLVER\.|\bSTOREDRV\b/m
-
-/** How much speaks for a report: 4 and more is one. */
-function evidenceOf(root: Part, subject: string, from: string | null, lines: readonly string[]): number {
-  const has = (name: string): string => first(root.headers, name) ?? ''
-  const opening = lines
-    .filter((line) => line.trim() !== '')
-    .slice(0, 40)
-    .join('\n')
-  const name = decodeWords(has('from'))
-  const isSystem =
-    /mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|postmaster|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail ?server|mdaemon|mailsystem|internet mail|bounce|returned|почтов|系统|管理员/i.test(
-      name,
-    )
-  let points = 0
-  if ((from && isDaemon(from)) || isSystem) points += 2
-  if (isNobody(root)) points += 1
-  if (points > 0 && EXCHANGE.test(lines.join('\n'))) points += 2
-  if (SUBJECT_FAILED.some((sign) => sign.test(subject)) || SUBJECT_DELAYED.test(subject)) points += 2
-  if (TEXT_FAILED.some((sign) => sign.test(opening)) || TEXT_DELAYED.some((sign) => sign.test(opening))) points += 2
-  if (has('x-failed-recipients') !== '') points += 3
-  if (root.type === 'multipart/report') points += 2
-  if (/\b5\d\d[ -]#?5\.\d|\b55[0-4] |#5\.\d\.\d|\b[45]\.\d\.\d{1,3}\b/.test(lines.slice(0, 120).join('\n'))) points += 1
-  if (/auto-(?:replied|generated)/i.test(has('auto-submitted'))) points += 1
-  // What people and lists write.
-  if (
-    /^\s{0,5}(?:re|fwd?|aw|wg|sv|tr|rv|res|enc|antw|回复|转发|答复)\s{0,3}[:：]/i.test(subject) &&
-    !(from && isDaemon(from))
-  )
-    points -= 3
-  if (has('list-id') !== '' || has('list-unsubscribe') !== '') points -= 2
-  if (has('in-reply-to') !== '' && !isSystem && !(from && isDaemon(from))) points -= 1
-  return points
 }
 
 function readFields(mail: Mail): BounceReport | null {
@@ -244,7 +173,7 @@ const complained = (address: string, type: string): BounceRecipient => ({
   diagnostic: type || null,
 })
 
-function aroundOf({ root, from, returned }: Mail) {
+function aroundOf({ root, from, returned, isMachine }: Mail) {
   const field = (headers: Part['headers'], ...names: string[]): string[] =>
     headers
       .filter(([name]) => names.includes(name))
@@ -258,6 +187,7 @@ function aroundOf({ root, from, returned }: Mail) {
     others: new Set([...others, ...(from ? [from] : [])].map(keyOf)),
     failed: field(root.headers, 'x-failed-recipients'),
     returnedTo: [...new Set(field(headers, 'to', 'cc'))],
+    isUnsure: !isMachine,
   }
 }
 
@@ -276,7 +206,7 @@ function readSentences(mail: Mail): BounceReport | null {
   const isLate = isDelay(mail, text)
   const action = isLate ? 'delayed' : 'failed'
   const recipients = failedIn(mail.lines, aroundOf(mail)).map((said) => recipientOf(said, action))
-  if (recipients.length === 0 && mail.evidence < 5) return null
+  if (recipients.length === 0 && (mail.evidence < 5 || !mail.isMachine)) return null
   return { kind: isLate ? 'delay' : 'bounce', recipients, messageId }
 }
 
@@ -307,6 +237,7 @@ function isAutoreply({ root, subject, from, evidence }: Mail, text: string): boo
   const has = (name: string): string => first(root.headers, name) ?? ''
   if (root.type === 'multipart/report' && evidence >= 5) return false
   const byDaemon = from !== null && isDaemon(from)
+  if (!isFromSystem(root, from) && SUBJECT_AUTOREPLY.some((sign) => sign.exec(subject)?.index === 0)) return true
   const bySubject =
     SUBJECT_AUTOREPLY.some((sign) => sign.test(subject)) && !SUBJECT_FAILED.some((sign) => sign.test(subject))
   if (bySubject && !(byDaemon && evidence >= 6)) return true

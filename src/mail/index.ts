@@ -6,14 +6,12 @@
 
 export { type Address, parseAddress } from './address.ts'
 export { base32 } from './base32.ts'
+export { bounceAddresses, isFromProgram, sentTo } from './bounce/whom.ts'
 export {
   type BounceReason,
   type BounceRecipient,
   type BounceReport,
-  bounceAddresses,
-  isFromProgram,
   readBounce,
-  sentTo,
 } from './bounce.ts'
 export { openSigner, readKeys, recordOf, type SignatureKey, type Signer } from './dkim.ts'
 export { type Diagnosis, examineRoute, examiner, examineSender, type Sender, type SigningKey } from './doctor.ts'

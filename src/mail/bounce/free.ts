@@ -26,6 +26,8 @@ export interface Around {
   readonly failed: readonly string[]
   /** To and Cc of the returned message. */
   readonly returnedTo: readonly string[]
+  /** Nothing but its words speaks for a report: then only what is made to name an address names one. */
+  readonly isUnsure: boolean
 }
 
 const MOST_LINES = 3_000
@@ -54,7 +56,7 @@ export function failedIn(lines: readonly string[], around: Around): Said[] {
     line: sure.find((one) => same(one.address, address))?.line ?? -1,
   }))
   const chosen =
-    [named, sure, found(lines, QUOTED, around), lastResort(lines, around)].find(
+    (around.isUnsure ? [named, sure] : [named, sure, found(lines, QUOTED, around), lastResort(lines, around)]).find(
       (candidates) => candidates.length > 0,
     ) ?? []
   return chosen.slice(0, MOST_RECIPIENTS).map(({ address, line }) => {
@@ -145,7 +147,7 @@ function about(lines: readonly string[], address: string, line: number, all: rea
   const quoting = lines.filter(
     (one) => one.toLowerCase().includes(keyOf(address)) && REPLY.test(one) && !HEADER_LINE.test(one),
   )
-  const alone = all.length === 1 ? lines : []
+  const alone = all.length === 1 || all.every((one) => one.line < 0) ? lines : []
   const reply = replyIn(block) ?? replyIn(quoting) ?? replyIn(alone)
   const words = joined(line < 0 ? alone : block)
   return {

@@ -108,7 +108,10 @@ function typed(value: string): string | null {
   if (type === 'x400' || type === 'x500') return null
   // utf-8-addr-xtext and utf-8-addr-unitext both may hold \x{…}, which tidy undoes. Of xtext (RFC 3461 §4) only what a
   // plain address needs is undone: any other +XX may be a tag that was meant so.
-  const bare = (semicolon < 0 ? value : value.slice(semicolon + 1)).replace(/\+2B/g, '+').replace(/\+3D/g, '=')
+  const bare = (semicolon < 0 ? value : value.slice(semicolon + 1))
+    .replace(/\s\([^()]{0,200}\)\s{0,5}$/, '')
+    .replace(/\+2B/g, '+')
+    .replace(/\+3D/g, '=')
   return tidy(bare)
 }
 
