@@ -15,14 +15,22 @@ export interface Verdict {
 
 const SHOWN = 5
 
-export function judgeDrill(log: readonly Entry[], states: ReadonlyMap<string, string>): Verdict {
+/** `again`: who was sent to once more because a person said that it had not arrived; their first try is no breach. */
+export function judgeDrill(
+  log: readonly Entry[],
+  states: ReadonlyMap<string, string>,
+  again: ReadonlySet<string> = new Set(),
+): Verdict {
   const dots = log.filter((entry) => entry.event === 'dot')
   const received = new Set(dots.map((entry) => entry.to))
   const inState = (wanted: string): string[] => [...states].filter(([, s]) => s === wanted).map(([address]) => address)
   const [accepted, uncertain] = [inState('accepted'), inState('uncertain')]
   const breaches = [
     told('got it twice', repeated(dots.map((entry) => entry.to))),
-    told('were begun twice', repeated(log.filter((e) => e.event === 'body').map((entry) => entry.to))),
+    told(
+      'were begun twice',
+      repeated(log.filter((e) => e.event === 'body' && !again.has(e.to)).map((entry) => entry.to)),
+    ),
     told('Message-IDs came twice', repeated(dots.map((entry) => entry.messageId))),
     told(
       'are strangers',

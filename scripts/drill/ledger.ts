@@ -1,4 +1,5 @@
-/** The ledger as a bystander sees it: read-only, over a connection of its own, at once. */
+/** The ledger as a bystander sees it: over a connection of its own, at once, on either database. */
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 
 export interface Row {
@@ -8,22 +9,68 @@ export interface Row {
   readonly chunkEpoch: number
 }
 
-export function openView(path: string, mailing: number) {
-  const db = new Sqlite(path, { readonly: true })
-  const row = db.prepare(
-    `select d.state, d.epoch, c.epoch as chunkEpoch from delivery d
-     join chunk c on c.mailing_id = d.mailing_id and d.n between c.first_n and c.last_n
-     where d.mailing_id = ? and d.n = ?`,
-  )
-  const handed = db.prepare("select n from delivery where mailing_id = ? and state = 'handed'").pluck()
-  const all = db.prepare('select address, state from delivery where mailing_id = ?')
+export interface View extends AsyncDisposable {
+  row(n: number): Row
+  handed(): number[]
+  /** By address. */
+  states(): Map<string, string>
+}
+
+const row = `select d.state, d.epoch, c.epoch as "chunkEpoch" from delivery d
+  join chunk c on c.mailing_id = d.mailing_id and d.n between c.first_n and c.last_n
+  where d.mailing_id = $1 and d.n = $2`
+const handed = `select n from delivery where mailing_id = $1 and state = 'handed'`
+const all = 'select address, state from delivery where mailing_id = $1'
+
+export function openView(place: string, mailing: number): View {
+  const { ask, close } = place.startsWith('postgres') ? onPostgres(place) : onSqlite(place)
   return {
-    row: (n: number): Row => row.get(mailing, n) as Row,
-    handed: (): number[] => handed.all(mailing) as number[],
-    states: (): Map<string, string> =>
-      new Map((all.all(mailing) as { address: string; state: string }[]).map((r) => [r.address, r.state])),
-    [Symbol.dispose]: () => void db.close(),
+    row: (n) => ask(row, [mailing, n])[0] as Row,
+    handed: () => (ask(handed, [mailing]) as { n: number }[]).map((one) => one.n),
+    states: () =>
+      new Map((ask(all, [mailing]) as { address: string; state: string }[]).map((one) => [one.address, one.state])),
+    [Symbol.asyncDispose]: close,
   }
 }
 
-export type View = ReturnType<typeof openView>
+interface Asking {
+  ask(text: string, values: readonly number[]): unknown[]
+  close(): Promise<void>
+}
+
+function onSqlite(place: string): Asking {
+  const db = new Sqlite(place, { readonly: true })
+  return {
+    ask: (text, values) => db.prepare(text.replaceAll(/\$\d/g, '?')).all(...values),
+    close: async () => void db.close(),
+  }
+}
+
+/** How long an answer may take. Milliseconds. */
+const ANSWER_WITHIN = 20_000
+
+/**
+ * A thread asks, and this one sleeps until it has the answer: a receiver that went on meanwhile would not see the
+ * ledger as it was at that octet.
+ */
+function onPostgres(place: string): Asking {
+  const { port1, port2 } = new MessageChannel()
+  const answered = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(new URL('./asker.ts', import.meta.url), {
+    workerData: { place, port: port2, answered },
+    transferList: [port2],
+  })
+  thread.unref()
+  return {
+    ask: (text, values) => {
+      Atomics.store(answered, 0, 0)
+      port1.postMessage({ text, values })
+      if (Atomics.wait(answered, 0, 0, ANSWER_WITHIN) === 'timed-out') throw new Error('the ledger does not answer')
+      const answer = receiveMessageOnPort(port1) as { message: { rows: unknown[]; error: string | null } }
+      const { rows, error } = answer.message
+      if (error !== null) throw new Error(error)
+      return rows
+    },
+    close: async () => void (await thread.terminate()),
+  }
+}

@@ -29,17 +29,20 @@ export interface Hooks {
 
 export interface Receiver extends AsyncDisposable {
   readonly port: number
-  /** Messages whose dot came so far. */
+  /** Messages whose dot came so far, and whose first octet did. */
   readonly received: number
+  readonly begun: number
   /** Resolves when every session has ended. */
   idle(): Promise<void>
 }
 
-export async function openReceiver(file: string, hooks: Hooks): Promise<Receiver> {
+/** `delay`: milliseconds between a dot and its 250, so that a mailing lasts. */
+export async function openReceiver(file: string, hooks: Hooks, delay = 0): Promise<Receiver> {
   const log = openSync(file, 'a')
   const open = new Set<Socket>()
   let sessions = 0
   let received = 0
+  let begun = 0
   let wake = (): void => {}
   const server = createServer((socket) => {
     sessions += 1
@@ -48,9 +51,10 @@ export async function openReceiver(file: string, hooks: Hooks): Promise<Receiver
     socket.setNoDelay(true)
     const note = (entry: Entry): void => {
       if (entry.event === 'dot') received += 1
+      if (entry.event === 'body') begun += 1
       writeSync(log, `${JSON.stringify(entry)}\n`)
     }
-    converse(socket, sessions, note, hooks)
+    converse(socket, sessions, note, { hooks, delay })
     socket.on('error', () => {})
     socket.on('close', () => {
       open.delete(socket)
@@ -62,6 +66,9 @@ export async function openReceiver(file: string, hooks: Hooks): Promise<Receiver
     port: (server.address() as AddressInfo).port,
     get received() {
       return received
+    },
+    get begun() {
+      return begun
     },
     idle: () =>
       new Promise((resolve) => {
@@ -85,10 +92,18 @@ export const readLog = (file: string): Entry[] =>
 const DOT = '\r\n.\r\n'
 const EHLO = '250-drill\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n'
 
-function converse(socket: Socket, session: number, note: (entry: Entry) => void, hooks: Hooks): void {
+function converse(
+  socket: Socket,
+  session: number,
+  note: (entry: Entry) => void,
+  { hooks, delay }: { hooks: Hooks; delay: number },
+): void {
   let commands = ''
   let to = ''
   let body: { octets: number; head: string; tail: string } | null = null
+  /** What has come and is not read yet; while a 250 is on its way, nothing is. */
+  let rest = ''
+  let waiting = false
   const say = (line: string): void => {
     if (socket.writable) socket.write(`${line}\r\n`)
   }
@@ -119,9 +134,20 @@ function converse(socket: Socket, session: number, note: (entry: Entry) => void,
     if (dot < 0) return ''
     note(entry('dot'))
     hooks.dot(to)
-    note(entry('accepted'))
-    body = null
-    say('250 2.0.0 accepted')
+    const accept = (): void => {
+      note(entry('accepted'))
+      body = null
+      say('250 2.0.0 accepted')
+    }
+    if (delay === 0) accept()
+    else {
+      waiting = true
+      setTimeout(() => {
+        accept()
+        waiting = false
+        read()
+      }, delay)
+    }
     return seen.slice(dot + DOT.length)
   }
 
@@ -137,9 +163,8 @@ function converse(socket: Socket, session: number, note: (entry: Entry) => void,
     hooks.goAhead(to)
   }
 
-  socket.on('data', (bytes) => {
-    let rest = bytes.toString('latin1')
-    while (rest !== '' && !socket.destroyed) {
+  const read = (): void => {
+    while (rest !== '' && !waiting && !socket.destroyed) {
       if (body) rest = inBody(rest, body)
       else {
         commands += rest
@@ -152,6 +177,11 @@ function converse(socket: Socket, session: number, note: (entry: Entry) => void,
         if (body) [rest, commands] = [commands, '']
       }
     }
+  }
+
+  socket.on('data', (bytes) => {
+    rest += bytes.toString('latin1')
+    read()
   })
   socket.on('close', () => note(entry('end')))
   say('220 drill ESMTP')

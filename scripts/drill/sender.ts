@@ -7,11 +7,14 @@ import type { Ledger } from '../../src/ledger/index.ts'
 
 const WORKER = new URL('../../queues/worker.ts', import.meta.url)
 /** A lease that runs out within the drill. Milliseconds. */
-const LEASE = 3_000
+export const LEASE = 3_000
 
 export interface Sender {
   /** kill -9, now. */
   kill(): void
+  /** Stops it where it stands, as a machine that sleeps; and lets it go on. */
+  freeze(): void
+  thaw(): void
   readonly isAlive: boolean
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
@@ -43,6 +46,8 @@ export function startSender(of: { redis: RedisChild; smtpUrl: string; env: NodeJ
       killed = true
       child.kill('SIGKILL')
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     drain: async () => {
       child.kill('SIGTERM')
       await ended

@@ -20,6 +20,9 @@ export interface Postgres extends AsyncDisposable {
   query(text: string, database?: string): Promise<pg.QueryResult>
 }
 
+/** Whether PostgreSQL is installed, after installing it where that is allowed. */
+export const havePostgres = (): boolean => binaries() !== null
+
 /**
  * Null where PostgreSQL is not installed and cannot be: the suite then names itself skipped.
  *
@@ -33,7 +36,10 @@ export async function openPostgresServer(of: { under?: string } = {}): Promise<P
   const as = process.getuid?.() === 0 ? ids('postgres') : {}
   if (as.uid !== undefined && as.gid !== undefined) chownSync(dir, as.uid, as.gid)
   const data = join(dir, 'data')
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'gll', '--no-sync', '-E', 'UTF8', '--locale=C'], {
+  // On a small disk small segments of its log, or what is kept in reserve would hide that the disk is full.
+  const small = of.under === undefined ? [] : ['--wal-segsize=1']
+  const how = ['-A', 'trust', '-U', 'gll', '--no-sync', '-E', 'UTF8', '--locale=C', ...small]
+  execFileSync(join(bin, 'initdb'), ['-D', data, ...how], {
     ...as,
     cwd: dir,
     stdio: 'ignore',

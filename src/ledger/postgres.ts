@@ -41,8 +41,10 @@ export async function openPostgres(url: string): Promise<PostgresLedger> {
     types,
     application_name: 'gll',
   })
-  // A connection that breaks while idle is news for its next user, not the end of the process.
+  // A connection that breaks is news for its user, or its next one, not the end of the process: the pool listens to
+  // those that are idle, and one in use would end us with an error that nobody hears.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   let schema: SchemaStep
   try {

@@ -4,6 +4,7 @@
  * hold the same rows; and, whatever the model says, no body may leave twice or against the word of the team.
  */
 import { randomUUID } from 'node:crypto'
+import { dice } from '../../scripts/drill/dice.ts'
 import type { Hand, Ledger, Settle } from '../../src/ledger/index.ts'
 import { edition } from '../support/editions.ts'
 import { DAY, NOW, nonZero, OK, type Place, published } from '../support/ledgers.ts'
@@ -15,17 +16,6 @@ const CHUNK = 4
 const LANES = 3
 /** No sum of them is the length of a lease, so that none ends on the stroke. */
 const PAUSES = [13, 29, 43]
-
-/** A number from 0 to 1 for each call, by the seed (mulberry32). */
-export function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 interface Lane {
   claim: ModelClaim | null
