@@ -1,5 +1,5 @@
 /** Hand and settle on SQLite: prepared statements, one immediate transaction for all that wait. */
-import type { Database, Statement } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import {
   type Change,
   countsOf,
@@ -11,7 +11,7 @@ import {
   type WriteAnswer,
   type WriteRequest,
 } from './protocol.ts'
-import { DELIVERY_STATES, type DeliveryState } from './words.ts'
+import { DELIVERY_STATES } from './words.ts'
 
 /** Readies the statements; the function it gives answers a batch in one transaction. */
 export function sqliteWriter(db: Database): (batch: readonly WriteRequest[]) => readonly WriteAnswer[] {
@@ -19,21 +19,19 @@ export function sqliteWriter(db: Database): (batch: readonly WriteRequest[]) => 
   const inOne = db.transaction((batch: readonly WriteRequest[]) => {
     const { answers, changes } = decide(batch, viewOf(sql))
     for (const change of changes) store(sql, change)
-    for (const [chunk, deltas] of countsOf(changes)) {
-      for (const [state, delta] of deltas) if (delta !== 0) sql.count[state].run(delta, chunk)
-    }
-    for (const { chunk, epoch, leaseMs } of renewals(batch)) sql.renew.run(leaseMs, chunk, epoch)
+    moveCounts(sql, changes, batch)
     return answers
   })
   return (batch) => inOne.immediate(batch)
 }
 
 function statements(db: Database) {
-  const count = Object.fromEntries(
-    DELIVERY_STATES.map((state) => [state, db.prepare(`update chunk set ${state} = ${state} + ? where id = ?`)]),
-  ) as Record<DeliveryState, Statement<[number, number]>>
   return {
-    count,
+    counts: db.prepare(
+      `update chunk set ${DELIVERY_STATES.map((state) => `${state} = ${state} + ?`).join(', ')},
+         lease_until = case when epoch = ? then cast(unixepoch('subsec') * 1000 as integer) + ? else lease_until end
+       where id = ?`,
+    ),
     standing: db.prepare(
       `select c.epoch, m.state, m.edition_id as edition, m.list_id as list, m.expires_at as expiresAt
        from chunk c join mailing m on m.id = c.mailing_id where c.id = ?`,
@@ -65,9 +63,6 @@ function statements(db: Database) {
       `insert into suppression (address_key, reason, source, at)
        select address_key, ?, 'reply', ? from subscriber where id = ? and address_key is not null
        on conflict (address_key) do nothing`,
-    ),
-    renew: db.prepare(
-      `update chunk set lease_until = cast(unixepoch('subsec') * 1000 as integer) + ? where id = ? and epoch = ?`,
     ),
   }
 }
@@ -102,4 +97,15 @@ function store(sql: Statements, change: Change): void {
     if (change.tries > 0 || change.from === 'deferred') sql.noRetry.run(mailing, n)
   } else if (retry !== 'keep') sql.retry.run(mailing, n, change.chunk, retry)
   if (change.suppress) sql.suppress.run(change.suppress.reason, now, change.suppress.subscriber)
+}
+
+/** Counts and lease of a chunk in one statement: both are columns of a row that is written once. */
+function moveCounts(sql: Statements, changes: readonly Change[], batch: readonly WriteRequest[]): void {
+  const deltas = countsOf(changes)
+  const leases = new Map(renewals(batch).map((renewal) => [renewal.chunk, renewal]))
+  for (const chunk of new Set([...deltas.keys(), ...leases.keys()])) {
+    const lease = leases.get(chunk)
+    const moved = DELIVERY_STATES.map((state) => deltas.get(chunk)?.get(state) ?? 0)
+    sql.counts.run(...moved, lease?.epoch ?? null, lease?.leaseMs ?? null, chunk)
+  }
 }
