@@ -6,14 +6,15 @@ import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import pino from 'pino'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
 import { keepGeneration, type OpenTools, openTools, seeToReturns } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type EventsJob, events, runEvents } from './events.ts'
+import { openLog } from './log.ts'
 import { type LookJob, looks, runLook } from './looks.ts'
+import { type Meters, openMeters } from './meters.ts'
 import { openPermits } from './permits.ts'
 import { type ProofJob, proofs, runProof } from './proofs.ts'
 import { connect, type Place, PREFIX } from './redis.ts'
@@ -53,7 +54,8 @@ function leave(code: number): never {
 
 async function work(orders: Orders): Promise<void> {
   const config = readConfig()
-  const log = pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }))
+  const log = openLog(config.logLevel)
+  const meters = openMeters()
   const end = endAsked()
   const redis = connect(orders.redis, { enableOfflineQueue: false })
   const stopping = (): boolean => end.asked
@@ -69,13 +71,13 @@ async function work(orders: Orders): Promise<void> {
   await keepGeneration(tools)
   const queues = openQueues(redis)
   const hands = new Hands()
-  const workers = openWorkers(tools, orders, config.lanes, hands)
+  const workers = openWorkers(meters.around(tools), orders, config.lanes, hands)
   for (const worker of workers) {
     worker.on('failed', (job, error) => log.error({ job: job?.id, error: error.message }, 'job-failed'))
     worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
   }
   log.info({ lanes: config.lanes }, 'worker-started')
-  await ticking(tools, queues, config.lanes, end)
+  await ticking(tools, queues, { lanes: config.lanes, tell: tellsParent(meters, queues) }, end)
   log.info('worker-draining')
   await drained(workers, hands)
   await permits.close().catch(() => {})
@@ -84,7 +86,12 @@ async function work(orders: Orders): Promise<void> {
 }
 
 /** Ticks until the end is asked for, and keeps the heartbeat that `gll status` reads. */
-async function ticking(tools: OpenTools, queues: Queues, lanes: number, end: Ending): Promise<void> {
+async function ticking(
+  tools: OpenTools,
+  queues: Queues,
+  { lanes, tell }: { lanes: number; tell: () => void },
+  end: Ending,
+): Promise<void> {
   let lastBeat = 0
   let lastNote = ''
   while (!end.asked) {
@@ -97,11 +104,26 @@ async function ticking(tools: OpenTools, queues: Queues, lanes: number, end: End
     if (now - lastBeat >= BEAT_EVERY || note !== lastNote) {
       lastBeat = now
       lastNote = note
+      tell()
       await keepGeneration(tools).catch(() => {})
       await seeToReturns(tools, { mailing: null }).catch(() => {})
       await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
     }
     await end.within(EVERY)
+  }
+}
+
+/** Tells the parent what was counted, for its pages. Redis may be away and the answer long in coming: one at a time. */
+function tellsParent(meters: Meters, queues: Queues): () => void {
+  let telling = false
+  return () => {
+    if (telling || !process.connected) return
+    telling = true
+    const told = meters.read(queues).then((metrics) => process.send?.({ metrics }, () => {}))
+    const over = (): void => {
+      telling = false
+    }
+    told.then(over, over)
   }
 }
 

@@ -65,7 +65,7 @@ const LIBRARIES: Readonly<Record<string, readonly Room[]>> = {
   bullmq: ['queues'],
   ioredis: ['queues'],
   pino: ['queues'],
-  'prom-client': ['web'],
+  'prom-client': ['web', 'queues'],
   fastify: ['web'],
   '@fastify/*': ['web'],
   zod: ['web'],

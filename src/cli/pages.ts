@@ -4,7 +4,7 @@ import { readMime } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Inbox, isProvider, type Tokens } from '../mail/index.ts'
 import { type Log, leave, leaving, takeHook, webCopy } from '../publishing/index.ts'
-import type { ApiTools, Letter, MailingLine, TeamTools, WebTools } from '../web/index.ts'
+import type { ApiTools, Letter, MailingLine, MetricsTools, TeamTools, WebTools, WorkerMetrics } from '../web/index.ts'
 import { isQuiet } from './ledger.ts'
 import { say } from './terminal.ts'
 
@@ -36,7 +36,7 @@ export function webTools(tools: PageTools, api: ApiTools): WebTools {
 }
 
 const MAILINGS_SHOWN = 50
-export function teamTools(tools: PageTools, inbox: Inbox | null): TeamTools {
+export function teamTools(tools: PageTools, inbox: Inbox | null, worker: () => WorkerMetrics | null): TeamTools {
   return {
     organisation: tools.config.organisation,
     mailings: async () =>
@@ -52,7 +52,20 @@ export function teamTools(tools: PageTools, inbox: Inbox | null): TeamTools {
       get: (id) => inbox.get(id),
     },
     read: readLetter,
+    metrics: metricsTools(tools, worker),
     onFault,
+  }
+}
+
+function metricsTools({ ledger, now }: PageTools, worker: () => WorkerMetrics | null): MetricsTools {
+  return {
+    now,
+    facts: () => ledger.facts({ now: now() }),
+    heartbeat: async () => {
+      const beat = await ledger.heartbeat({ name: 'worker' })
+      return beat && { at: beat.at, waits: beat.note !== '' }
+    },
+    worker,
   }
 }
 

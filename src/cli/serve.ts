@@ -11,7 +11,7 @@ import { type Config, readConfig } from '../config.ts'
 import { holdLock, type Ledger, openLedger, readLock } from '../ledger/index.ts'
 import { type Inbox, openInbox } from '../mail/index.ts'
 import { type Log, ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
-import { openTeam, openWeb } from '../web/index.ts'
+import { openTeam, openWeb, type WorkerMetrics } from '../web/index.ts'
 import { apiTools } from './api.ts'
 import type { Exit } from './exit.ts'
 import { teamTools, webTools } from './pages.ts'
@@ -33,7 +33,8 @@ export async function run(): Promise<Exit> {
   const redis = await placeOfRedis(config, stack, end)
   const inbox =
     config.smtpUrls.length > 0 ? null : stack.use(await openInbox({ dir: join(config.dataDir, 'inbox'), port: 0 }))
-  const pages = await openPages(config, stack, ledger, inbox)
+  const counted: { last: WorkerMetrics | null } = { last: null }
+  const pages = await openPages(config, stack, { ledger, inbox, metrics: () => counted.last })
   lock.announce({ web: pages.web, team: pages.team, inbox: inbox?.url ?? null })
   const worker = new KeptWorker(
     { redis, smtpUrl: inbox?.url ?? '' },
@@ -43,6 +44,9 @@ export async function run(): Promise<Exit> {
       mourn: async (owner) => {
         await ledger.disown({ owner })
         if ('socket' in redis) await askRedis(redis, 'FLUSHALL')
+      },
+      hear: (metrics) => {
+        counted.last = metrics
       },
     },
   )
@@ -129,14 +133,13 @@ async function placeOfRedis(config: Config, stack: AsyncDisposableStack, end: En
 async function openPages(
   config: Config,
   stack: AsyncDisposableStack,
-  ledger: Ledger,
-  inbox: Inbox | null,
+  { ledger, inbox, metrics }: { ledger: Ledger; inbox: Inbox | null; metrics: () => WorkerMetrics | null },
 ): Promise<{ web: string; team: string }> {
   const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
   const log: Log = (event, facts) => say(`${event} ${JSON.stringify(facts ?? {})}`)
   const api = apiTools({ ...tools, log }, stack)
   const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, api), config.webListen)))
-  const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox), config.teamListen)))
+  const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox, metrics), config.teamListen)))
   return { web: web.url, team: team.url }
 }
 
@@ -162,16 +165,18 @@ class KeptWorker {
   readonly #orders: { redis: Place; smtpUrl: string }
   readonly #end: Ending
   readonly #mourn: (owner: string) => Promise<void>
+  readonly #hear: (metrics: WorkerMetrics) => void
   #child: ChildProcess
 
-  /** `mourn` is told under which name it claimed, once it is dead. */
+  /** `mourn` is told under which name it claimed, once it is dead; `hear` what it counted, about once a second. */
   constructor(
     orders: { redis: Place; smtpUrl: string },
-    with_: { end: Ending; mourn: (owner: string) => Promise<void> },
+    with_: { end: Ending; mourn: (owner: string) => Promise<void>; hear: (metrics: WorkerMetrics) => void },
   ) {
     this.#orders = orders
     this.#end = with_.end
     this.#mourn = with_.mourn
+    this.#hear = with_.hear
     this.#child = this.#start()
   }
 
@@ -185,6 +190,9 @@ class KeptWorker {
     })
     const owner = randomUUID()
     child.once('message', () => child.send({ ...this.#orders, owner }))
+    child.on('message', ({ metrics }: { metrics?: WorkerMetrics }) => {
+      if (metrics) this.#hear(metrics)
+    })
     child.once('exit', (code, signal) => {
       // Where this fails, its lease and its locks run out by themselves.
       this.#mourn(owner).catch(() => {})

@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { html, type Markup } from './html.ts'
 import { type Listen, listen, type OnFault, openServer, show, type Web } from './listen.ts'
+import { METRICS_TYPE, type MetricsTools, metricsOf } from './metrics.ts'
 import { letterPolicy, page } from './page.ts'
 
 export interface MailingLine {
@@ -60,6 +61,7 @@ export interface TeamTools {
   /** Null while a relay is set: then there is no local inbox. */
   readonly inbox: InboxView | null
   readonly read: (mail: Uint8Array) => Promise<Letter>
+  readonly metrics: MetricsTools
   readonly onFault?: OnFault
 }
 
@@ -74,6 +76,7 @@ export async function openTeam(tools: TeamTools, at: Listen): Promise<Web> {
     return showNothing(tools, reply, 421, 'Ask for this page by the address that gll serve printed.')
   })
   server.get('/', (_request, reply) => showMailings(tools, reply))
+  server.get('/metrics', async (_request, reply) => reply.type(METRICS_TYPE).send(await metricsOf(tools.metrics)))
   if (tools.inbox) openInbox(server, tools, tools.inbox)
   server.setNotFoundHandler((_request, reply) => showNothing(tools, reply, 404, 'There is nothing at this address.'))
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {

@@ -84,6 +84,12 @@ export function teamTools(over: Partial<TeamTools> = {}): TeamTools {
       },
     ],
     inbox: { list: async () => lines, get: async (id) => (mails.has(id) ? new TextEncoder().encode(id) : null) },
+    metrics: {
+      now: Date.now,
+      facts: async () => ({ deliveries: { accepted: 120 }, mailings: { running: 1 }, leased: 0, due: {} }),
+      heartbeat: async () => null,
+      worker: () => null,
+    },
     read: async (mail) => mails.get(new TextDecoder().decode(mail)) ?? Promise.reject(new Error('unread')),
     ...over,
   }

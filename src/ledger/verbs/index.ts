@@ -5,6 +5,7 @@ import * as consent from './consent.ts'
 import * as correcting from './correcting.ts'
 import * as delivering from './delivering.ts'
 import * as editions from './editions.ts'
+import * as facts from './facts.ts'
 import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
 import * as holding from './holding.ts'
@@ -76,6 +77,7 @@ export const reads = {
   dueProofs: proving.dueProofs,
   proofs: proving.proofs,
   quotaLeft: quota.quotaLeft,
+  facts: facts.facts,
   heartbeat: records.heartbeat,
 } as const
 
