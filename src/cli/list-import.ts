@@ -1,5 +1,5 @@
 /** `gll list import`: a file of any length becomes people of a list, a page at a time. */
-import { createWriteStream, type WriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
 import { basename } from 'node:path'
 import { finished } from 'node:stream/promises'
 import cliProgress from 'cli-progress'
@@ -9,7 +9,7 @@ import type { FieldSchema } from '../edition/index.ts'
 import { BULK, type Imported, type Ledger, type Person } from '../ledger/index.ts'
 import { secretKey, tokensOf } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
-import { csvLine } from './import/cells.ts'
+import { csvLine, openOut } from './import/cells.ts'
 import { columnsOf } from './import/columns.ts'
 import { declarationsOf } from './import/fields.ts'
 import { personOf } from './import/person.ts'
@@ -43,11 +43,14 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
   const hash = tokensOf(config, secretKey(config)).addressHash
   const bad = rejecting(options.rejected ?? rejectedName(file))
   const bar = progress()
+  let unread: Promise<void> = Promise.resolve()
   const rows = await rowsOf(file, {
     charset: options.charset,
     separator: options.separator,
     onRead: bar.show,
-    onBad: (line, why) => bad.take({ line, cells: [] }, why),
+    onBad: (line, why) => {
+      unread = unread.then(() => bad.take({ line, cells: [] }, why))
+    },
   })
   const columns = columnsOf(rows.header, schema, options.map)
   bad.header = rows.header
@@ -77,6 +80,7 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
   }
   await flush()
   const tally = await put.done()
+  await unread
   bar.end()
   await bad.end()
   tell(order, { tally, twice, twins, ignored: columns.ignored, told: rows.told, bad })
@@ -164,7 +168,7 @@ function rejecting(path: string) {
       it.count += 1
       if (shown.length < BAD_ROWS_SHOWN) shown.push(`line ${row.line}: ${why}`)
       if (out === undefined) {
-        out = createWriteStream(path, { mode: 0o600 })
+        out = openOut(path)
         // A mark, because a spreadsheet would else take it for another charset.
         out.write(`\ufeff${csvLine(['line', 'reason', ...it.header])}`)
       }

@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { Complaint } from '../complaint.ts'
 import { type Ledger, type List, type Member, parseSegment } from '../ledger/index.ts'
 import { readersOf, resolve, theList } from '../publishing/index.ts'
 import type { Exit } from './exit.ts'
-import { csvLine } from './import/cells.ts'
+import { csvLine, openOut } from './import/cells.ts'
 import { declarationsOf } from './import/fields.ts'
 import { withLedger } from './ledger.ts'
 import { declared, type ImportOptions, importFile } from './list-import.ts'
@@ -92,7 +91,7 @@ async function exportList(ledger: Ledger, name: string, options: Options): Promi
   if (!json && options.format !== undefined && options.format !== 'csv') {
     throw new Complaint(`"${options.format}" is no format of an export`, { remedy: 'csv or json', exit: 3 })
   }
-  const out = options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 })
+  const out = options.out === undefined ? process.stdout : openOut(options.out)
   const write = async (text: string): Promise<void> => {
     if (!out.write(text)) await new Promise<void>((resolve) => out.once('drain', () => resolve()))
   }

@@ -62,8 +62,8 @@ export async function openPostgres(url: string): Promise<PostgresLedger> {
   }
 }
 
-/** Two transactions that wait for each other, or that met on one row: one of them is simply to be done again. */
-const AGAIN = new Set(['40001', '40P01'])
+/** Two transactions that wait for each other, met on one row, or made the same row: one of them is simply to be done again. */
+const AGAIN = new Set(['40001', '40P01', '23505'])
 const TRIES = 5
 
 async function runVerb(kysely: Kysely<Schema>, clock: Room['clock'], verb: string, args: unknown): Promise<unknown> {

@@ -220,6 +220,26 @@ for (const kind of KINDS) {
       expect(await at.ledger.confirm({ signUp: 4711, source: 'test', now: NOW })).toBeNull()
     })
 
+    test('two yeses at once are one', async () => {
+      await using at = await opened(kind)
+      await at.import(person('ann'))
+      const ask = { ...applicant('zoe'), ...evidence, listId: await at.listId(), name: null, language: null }
+      const asked = await at.ledger.ask(ask)
+      const yes = { signUp: asked.outcome === 'asked' ? asked.signUp : 0, source: 'page', now: NOW }
+      const both = await Promise.all([at.ledger.confirm(yes), at.ledger.confirm(yes)])
+      expect(both.map((one) => one?.outcome).toSorted()).toEqual(['again', 'confirmed'])
+      const data = await at.ledger.dataOf({ subscriber: await at.idOf('zoe') })
+      expect(data?.consent.map(({ act }) => act)).toEqual(['asked', 'confirmed'])
+    })
+
+    test('two files at once that name the same people make each of them once', async () => {
+      await using at = await opened(kind)
+      const people = ['ann', 'bob', 'cem'].map((name) => person(name))
+      const both = await Promise.all([at.import(...people), at.import(...people.toReversed())])
+      expect(both.reduce((sum, one) => sum + one.added, 0)).toBe(3)
+      expect(await at.reached(['members'])).toHaveLength(3)
+    })
+
     test('who never confirms is forgotten after a while, and can confirm no more', async () => {
       await using at = await opened(kind)
       await at.import(person('ann'))

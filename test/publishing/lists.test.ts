@@ -33,7 +33,7 @@ interface To {
   where?: string
 }
 
-const selection = ({ lists, except = [], where = null as string | null }: To) => ({ lists, except, where })
+const selection = ({ lists, except = [], where }: To) => ({ lists, except, where: where ?? null })
 
 /** Publishes to these and delivers; gives who got it, sorted. */
 async function send(house: House, to: To, text = letter(house)): Promise<{ mailing: number; got: string[] }> {

@@ -171,7 +171,13 @@ export async function confirm(
   { db }: Room,
   args: { signUp: number; source: string; now: number },
 ): Promise<Confirmation | null> {
-  const row = await db.selectFrom('sign_up').selectAll().where('id', '=', args.signUp).executeTakeFirst()
+  // Read by a write that changes nothing: of two yeses at once the second waits, and finds what the first has done.
+  const row = await db
+    .updateTable('sign_up')
+    .set((e) => ({ asked_at: e.ref('asked_at') }))
+    .where('id', '=', args.signUp)
+    .returningAll()
+    .executeTakeFirst()
   if (!row) return null
   if (row.confirmed_at !== null) return { outcome: 'again', subscriber: row.subscriber_id ?? 0, listId: row.list_id }
   if (await isSuppressed(db, row.address_key)) return { outcome: 'suppressed' }
