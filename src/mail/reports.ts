@@ -6,21 +6,23 @@
 import type { ImapFlow } from 'imapflow'
 import { imapAccount, overConnection } from './imap.ts'
 
-/** What became of a message: taken, no report of ours, or not yet to be taken. */
-export type Taken = 'taken' | 'aside' | 'later'
+/** What became of a message: taken, no report of ours, not yet to be taken; stop: nor is any other. */
+export type Taken = 'taken' | 'aside' | 'later' | 'stop'
 
 export interface ReportsMailbox {
   /** For people; without the password. */
   readonly name: string
   /**
-   * Takes what has come, the oldest first, some hundreds at most. Never rejects: `why` says why it stopped short,
+   * Takes what has come, the oldest first, some thousands at most. Never rejects: `why` says why it stopped short,
    * whether the server or `take` failed; null: all was seen.
    */
   poll(take: (raw: Buffer) => Promise<Taken>): Promise<{ readonly taken: number; readonly why: string | null }>
 }
 
 const FOLDERS = { taken: 'Reports', aside: 'Other' } as const
-const AT_ONCE = 500
+/** Where a server lets nothing be moved, this keyword says that a message was taken. */
+const KEYWORD = 'GLLTaken'
+const AT_ONCE = 5_000
 /** What a report says stands in its first part. Octets. */
 const LARGEST = 5_000_000
 
@@ -37,8 +39,12 @@ export function openReports(text: string): ReportsMailbox {
       const polled = await overConnection(options, async (client) => {
         const lock = await client.getMailboxLock('INBOX')
         try {
-          const uids = (await client.search({ all: true }, { uid: true })) || []
-          for (const uid of uids.slice(0, AT_ONCE)) if (await takeOne(client, uid, take)) taken += 1
+          const uids = (await client.search({ unKeyword: KEYWORD }, { uid: true })) || []
+          for (const uid of uids.slice(0, AT_ONCE)) {
+            const became = await takeOne(client, uid, take)
+            if (became === 'stop') break
+            if (became === 'taken') taken += 1
+          }
         } finally {
           lock.release()
         }
@@ -48,17 +54,18 @@ export function openReports(text: string): ReportsMailbox {
   }
 }
 
-async function takeOne(client: ImapFlow, uid: number, take: (raw: Buffer) => Promise<Taken>): Promise<boolean> {
+async function takeOne(client: ImapFlow, uid: number, take: (raw: Buffer) => Promise<Taken>): Promise<Taken> {
   const one = await client.fetchOne(`${uid}`, { source: { start: 0, maxLength: LARGEST } }, { uid: true })
   // Another worker was quicker.
-  if (one === false || !one?.source) return false
+  if (one === false || !one?.source) return 'later'
   const became = await take(one.source)
-  if (became === 'later') return false
-  const folder = FOLDERS[became]
-  const moved = await client.messageMove(`${uid}`, folder, { uid: true }).catch(() => false as const)
-  if (moved === false) {
-    await client.mailboxCreate(folder).catch(() => {})
-    await client.messageMove(`${uid}`, folder, { uid: true })
-  }
-  return became === 'taken'
+  if (became === 'taken' || became === 'aside') await putAway(client, uid, FOLDERS[became])
+  return became
+}
+
+async function putAway(client: ImapFlow, uid: number, folder: string): Promise<void> {
+  const move = () => client.messageMove(`${uid}`, folder, { uid: true }).catch(() => false as const)
+  if (await move()) return
+  await client.mailboxCreate(folder).catch(() => {})
+  if (!(await move())) await client.messageFlagsAdd(`${uid}`, [KEYWORD], { uid: true })
 }

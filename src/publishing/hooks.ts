@@ -31,7 +31,7 @@ export async function takeHook(
   for (const { secret } of secrets) all.push(await hear(provider, secret, post, with_))
   const heard = all.find((one) => one.kind !== 'refused') ?? all[0]
   if (!heard || heard.kind === 'refused') {
-    tools.log('hook-refused', { provider, why: heard?.why ?? null })
+    tellRefused(tools, provider, heard?.why ?? '')
     return 'refused'
   }
   if (heard.kind === 'unread') return 'unread'
@@ -41,7 +41,7 @@ export async function takeHook(
     return 'taken'
   }
   if (heard.once !== undefined && isAgain(heard.once)) {
-    tools.log('hook-refused', { provider, why: 'it is a repetition' })
+    tellRefused(tools, provider, 'it is a repetition')
     return 'refused'
   }
   let isEarly = false
@@ -51,6 +51,17 @@ export async function takeHook(
   }
   if (heard.once !== undefined && !isEarly) remember(heard.once)
   return isEarly ? 'later' : 'taken'
+}
+
+const TELL_EVERY = 60_000
+const toldAt = new Map<string, number>()
+
+/** Anybody may post: the log hears of each fault once a minute. */
+function tellRefused(tools: BounceTools, provider: Provider, why: string): void {
+  const [topic, now] = [`${provider} ${why}`, tools.now()]
+  if (now - (toldAt.get(topic) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY) return
+  toldAt.set(topic, now)
+  tools.log('hook-refused', { provider, why })
 }
 
 const LIFE = 90 * 86_400_000

@@ -33,7 +33,7 @@ export async function takeReports(tools: ReportTools): Promise<number> {
 }
 
 async function takeOne(tools: ReportTools, raw: Buffer): Promise<Taken> {
-  if (tools.stopping()) return 'later'
+  if (tools.stopping()) return 'stop'
   const { report, effect } = await takeBounce(tools, raw, { who: BEAT })
   if (effect === 'early') return 'later'
   return report.kind === 'other' && effect !== 'left' ? 'aside' : 'taken'

@@ -49,6 +49,8 @@ async function opened() {
       writeFileSync(path, raw)
       chownSync(path, MAIL_UID, MAIL_UID)
     },
+    /** A file stands where the folder would be. */
+    block: (name: string): void => writeFileSync(join(maildir, `.${name}`), ''),
     folder(name: string): number {
       const at = name === 'INBOX' ? maildir : join(maildir, `.${name}`)
       try {
@@ -108,6 +110,17 @@ suite('the mailbox that reports come to', () => {
     expect(at.folder('INBOX')).toBe(0)
     expect(at.folder('Reports')).toBeGreaterThanOrEqual(2)
     expect(await counts(house, at.mailing)).toEqual({ accepted: 2, bounced: 2 })
+  })
+
+  test('where nothing can be moved a message is marked instead, and neither counts again nor stands in the way', async () => {
+    await using at = await opened()
+    const { house } = at
+    at.block('Reports')
+    at.put(failed(house, 1))
+    at.put(failed(house, 2))
+    expect(await takeReports(house.tools)).toBe(2)
+    expect(await takeReports(house.tools)).toBe(0)
+    expect([at.folder('INBOX'), await counts(house, at.mailing)]).toEqual([2, { accepted: 2, bounced: 2 }])
   })
 
   test('a mailbox that cannot be asked is told without its password, and asked again', async () => {
