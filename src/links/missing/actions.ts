@@ -4,7 +4,7 @@ import { anyAddress, anyGiven, follows, lineEnd, nextGives, type Scene, sentence
 const LEAD = 16
 
 /** Words that stand between two links: or, and. */
-const JOINERS = new Set(
+export const JOINERS: ReadonlySet<string> = new Set(
   'or and ou et o y e u oder und или и або і й та או ו او و lub albo i 或 或者 和 または'.split(' '),
 )
 
@@ -12,7 +12,7 @@ const JOINERS = new Set(
  * The stretch of the sentence that could be one link with the phrase: up to a link beside it, if a small word or a
  * comma stands between ("Unsubscribe or ⟨manage preferences⟩"). Null: it holds more words than the phrase.
  */
-export function alone({ tokens, from, to, rich, led }: Scene): [number, number] | null {
+export function alone({ tokens, views, at, from, to, rich, led }: Scene): [number, number] | null {
   const [first, last] = sentence(tokens, from)
   let start = led && from - first <= LEAD ? first : from
   while (start > first && (tokens[start - 1]?.kind === 'mark' || JOINERS.has(tokens[start - 1]?.text ?? ''))) {
@@ -28,6 +28,9 @@ export function alone({ tokens, from, to, rich, led }: Scene): [number, number] 
     at === edge ||
     (at === start && rich && tokens[at - 1]?.text === ':') ||
     (rich && joined && tokens[at === start ? at - 1 : at]?.given === true)
+  // "Details – in this article": a dash, and the link goes on in small letters.
+  const letter = views[at]?.block.text.charAt(tokens[end]?.start ?? 0) ?? ''
+  if (/^[–—-]$/.test(tokens[end - 1]?.text ?? '') && tokens[end]?.given && letter !== letter.toUpperCase()) return null
   return open(start, first, start < from) && open(end, last, end > to) ? [start, end] : null
 }
 
@@ -37,13 +40,16 @@ export function actionKept(scene: Scene): boolean {
   const { tokens, from, to, rich } = scene
   if (echoes(scene)) return true
   const stretch = alone(scene)
-  // A sentence with its full stop is prose.
-  if (!stretch || tokens[stretch[1] - 1]?.text === '.') return true
+  if (!stretch) return true
   const [first, last] = stretch
+  // A sentence with its full stop is prose, unless it answers a question: "Forwarded to you? Subscribe."
+  const answers = rich && last - first <= 6 && /^[?？؟]$/.test(tokens[first - 1]?.text ?? '')
+  if (!answers && tokens[last - 1]?.text === '.') return true
   if (anyGiven(tokens, first, last)) return true
   if (!rich) {
     const line = lineEnd(tokens, to - 1)
     if (line < last || from < 0) return true
+    if (scene.enclosed) return anyGiven(tokens, first - 1, last + 3)
     if (anyGiven(tokens, first - 1, last + 12)) return true
     return nextGives(scene, 1) || precedes(scene)
   }

@@ -73,7 +73,7 @@ function strays(text: string, at: number): boolean {
   const after = text.slice(at + 1, at + 3)
   if (/[:;=8x][-o^'’]?$|\w$/i.test(before) || /^[\d(]/.test(after)) return false
   if (/^(?:\s|$|[.,;:!?)>"”»。，、）])/.test(after)) return true
-  return /^\p{L}/u.test(after) && (/[\p{L}»”")]\s?$/u.test(before) || before.trim() === '')
+  return /^\p{L}/u.test(after) && (/[\p{L}»”")》』」）]\s?$/u.test(before) || before.trim() === '')
 }
 
 /** `word ] word` where nothing was opened; `1]` and `:]` are something else. */

@@ -135,7 +135,10 @@ function rowOfBlocks(views: readonly View[], at: number): boolean {
   return [at - 1, at + 1].every((n) => labelWithAddress(views[n]?.tokens ?? []))
 }
 
+/** Words of a label before its address; letters, where they are not spaced. */
+const LABEL = 16
+
 function labelWithAddress(tokens: readonly Token[]): boolean {
   const colon = tokens.findIndex((token) => token.text === ':')
-  return colon > 0 && colon < 8 && tokens[colon + 1]?.given === true && tokens.length <= colon + 3
+  return colon > 0 && colon < LABEL && tokens[colon + 1]?.given === true && tokens.length <= colon + 3
 }

@@ -2,8 +2,10 @@
  * Holes: places where an address was cut out of a sentence and the spaces around it stayed. "The map is at  and", "send
  * it to .". A hole alone is sloppy typing; a hole after a word that leads to an address is a lost address.
  */
+import type { Block } from '../../edition/index.ts'
 import { deliberate } from './asks.ts'
-import { anyGiven, follows, type Scene, sentence } from './scene.ts'
+import { severed } from './matching.ts'
+import { anyGiven, follows, type Scene, sentence, type View } from './scene.ts'
 import type { Token } from './tokens.ts'
 
 const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
@@ -31,15 +33,17 @@ export function holeAfter(scene: Scene): Hole {
   const before = tokens[to - 1]
   const gap = next.start - (before?.end ?? 0)
   if (next.kind === 'mark') {
-    if (/^[.,)。，、；）]$/.test(next.text)) {
+    if (/^[.,;)،؛。，、；）]$/.test(next.text)) {
       const ends = !/^.\S/.test(text.slice(next.start, next.start + 2))
-      const never = to - from === 1 && table.never.has(tokens[from]?.text ?? '')
+      const stranded = table.presence.has(tokens[from - 1]?.text ?? '')
+      const never = to - from === 1 && table.never.has(tokens[from]?.text ?? '') && !stranded
       return ends && (gap > 0 || never) ? 'certain' : 'none'
     }
     return /^[(]$/.test(next.text) && gap > 1 ? 'spaces' : 'none'
   }
   const unspaced = UNSPACED.test(before?.text ?? '') && UNSPACED.test(next.text)
   if (unspaced) return gap > 0 ? 'certain' : 'none'
+  if (severed(tokens, to, table)) return table.presence.has(tokens[from - 1]?.text ?? '') ? 'none' : 'certain'
   if (gap < 2) return 'none'
   // "send it to  the owner at a@b": the address is there, only further on.
   const [, last] = sentence(tokens, from)
@@ -58,15 +62,42 @@ function openEnd(scene: Scene): boolean {
   return !follows(scene, tokens.length, 2)
 }
 
-/** Before a word that comes after an address. */
-export function holeBefore({ tokens, from }: Scene): Hole {
+/** Before a word that comes after an address. A lone particle follows many things: there the blank must show, too. */
+export function holeBefore({ tokens, from, to }: Scene): Hole {
   const word = tokens[from]
   const before = tokens[from - 1]
   if (!word || before?.given || before?.kind === 'address') return 'none'
-  if (!before) return 'certain'
+  const particle = to - from <= 2
+  if (!before) return particle ? 'none' : 'certain'
   if (word.newLine) return 'none'
-  if (word.start - before.end > 0) return 'certain'
-  return /^[はがも、。：:]$/.test(before.text) ? 'certain' : 'none'
+  const gap = word.start > before.end
+  const open = /^[はがも、。：:]$/.test(before.text)
+  if (particle) return gap && open ? 'certain' : 'none'
+  return open || (gap && UNSPACED.test(before.text)) ? 'certain' : 'none'
+}
+
+/** More blanks before commas and full stops than this are how the mail is typed. */
+const TYPED = 3
+
+/**
+ * A blank before a comma or a full stop, as in "see the map at our  , and": nobody sets one, so something stood there.
+ * Told without words, in any language; not after a link, where the makers of HTML often leave one.
+ */
+export function blanksBeforeMarks(
+  views: readonly View[],
+): { block: Block; index: number; start: number; end: number }[] {
+  const found = views.flatMap(({ block, index, tokens }) => {
+    if (block.kind === 'quote' || block.kind === 'code') return []
+    return tokens.flatMap((mark, i) => {
+      const word = tokens[i - 1]
+      if (!word || i < 4 || !/^[.,،。，、]$/.test(mark.text) || mark.newLine || mark.verbatim) return []
+      if (mark.start === word.end || word.kind !== 'word' || word.given || word.picture || /^\d/.test(word.text))
+        return []
+      if (tokens[i - 3]?.sentence !== mark.sentence || /^[.\w]/.test(block.text.slice(mark.end))) return []
+      return { block, index, start: word.start, end: mark.end }
+    })
+  })
+  return found.length > TYPED ? [] : found
 }
 
 /** Pairs of words with more than one space between them: how this mail is typed. */

@@ -1,4 +1,5 @@
 /** Pointers: "click here", "the link below", "view this mail in your browser". */
+import { JOINERS } from './actions.ts'
 import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence } from './scene.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
@@ -26,10 +27,18 @@ const pointsItself = ({ views, at, to }: Scene, i: number): boolean =>
   true
 
 export function hereKept(scene: Scene): boolean {
-  const { tokens, from, to, rich, footnotes } = scene
+  const { tokens, from, to, rich, footnotes, enclosed, table } = scene
   const [first, last] = sentence(tokens, from)
   if (anyGiven(tokens, Math.max(first, from - 2), Math.min(last, to + 2))) return true
   if (footnotes && /^[[(]$/.test(tokens[to]?.text ?? '') && /^\d+$/.test(tokens[to + 1]?.text ?? '')) return true
+  if (enclosed && tokens[last - 1]?.text !== ':') {
+    let end = to
+    // "Нажмите здесь, чтобы …": a purpose belongs to the pointer.
+    const goesOn = (i: number): boolean => table.stops.has(tokens[i]?.text ?? '') && !closes(tokens[i])
+    while (end < last && (!CLAUSE.test(tokens[end]?.text ?? '') || goesOn(end + 1))) end += 1
+    // "Click here for more. <address>": after the full stop, too.
+    return anyGiven(tokens, to, end === last ? last + 2 : end)
+  }
   if (!rich && anyGiven(tokens, first, last)) return true
   for (let i = to; i < last; i += 1) {
     const token = tokens[i]
@@ -51,4 +60,23 @@ export function promiseKept(scene: Scene): boolean {
   return (
     follows(scene, last, 4) || (last < tokens.length && anyGiven(tokens, last, sentence(tokens, last)[1])) || to < 0
   )
+}
+
+/** In HTML the clause that offers something links it: the link of the next clause is for what that one offers. */
+export function offerKept(scene: Scene): boolean {
+  const { tokens, from, to, rich, enclosed } = scene
+  const [first, last] = sentence(tokens, from)
+  let start = from
+  while (start > first && !closes(tokens[start - 1])) start -= 1
+  const end = clauseEnd(tokens, to, last)
+  if (!enclosed && (!rich || end === last)) return promiseKept(scene)
+  return anyGiven(tokens, start, end)
+}
+
+const closes = (token: Token | undefined): boolean => CLAUSE.test(token?.text ?? '') || JOINERS.has(token?.text ?? '')
+
+function clauseEnd(tokens: readonly Token[], from: number, last: number): number {
+  let end = from
+  while (end < last && !closes(tokens[end])) end += 1
+  return end
 }

@@ -6,12 +6,14 @@ import type { CopyPart } from '../../edition/index.ts'
 import { actionKept, callKept, followKept } from './actions.ts'
 import { askKept } from './asks.ts'
 import { bareColons, colonKept, habitOf, labelKept } from './colons.ts'
-import { holeAfter, holeBefore, wideGaps } from './holes.ts'
-import { type Match, matches, type PhraseKind, type Phrases } from './phrases.ts'
+import { blanksBeforeMarks, holeAfter, holeBefore, wideGaps } from './holes.ts'
+import { type Match, matches } from './matching.ts'
+import type { PhraseKind, Phrases } from './phrases.ts'
 import { type Found, found } from './place.ts'
-import { hereKept, promiseKept, standsBelow } from './pointers.ts'
+import { hereKept, offerKept, promiseKept, standsBelow } from './pointers.ts'
+import { bareEntries } from './rows.ts'
 import type { RuleName } from './rules.ts'
-import { anyGiven, near, type Scene, type View } from './scene.ts'
+import { anyGiven, enclosing, near, type Scene, type View } from './scene.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 const RULE: Record<PhraseKind, RuleName> = {
@@ -19,6 +21,7 @@ const RULE: Record<PhraseKind, RuleName> = {
   below: 'pointer-without-link',
   above: 'pointer-without-link',
   promise: 'pointer-without-link',
+  offer: 'pointer-without-link',
   ask: 'verb-without-address',
   colon: 'label-without-address',
   label: 'label-without-address',
@@ -35,6 +38,7 @@ const KEPT: Record<Exclude<PhraseKind, 'lead' | 'trail'>, (scene: Scene) => bool
     scene.tokens[scene.to]?.text === ':' && !scene.rich ? colonKept(scene, scene.to) : standsBelow(scene),
   above: (scene) => near(scene, -6, 0),
   promise: promiseKept,
+  offer: offerKept,
   ask: askKept,
   colon: (scene) => scene.tokens[scene.to]?.text !== ':' || colonKept(scene, scene.to),
   label: labelKept,
@@ -49,12 +53,13 @@ const STRICT: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['here', 'ask', 'col
 export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Found[] {
   const views = viewsOf(part, tables)
   const footnotes = !part.rich && part.blocks.some((block) => /^\[\d+\]:?\s+\S{0,10}:\/\//m.test(block.text))
+  const enclosed = !part.rich && enclosing(views)
   const habit = habitOf(views)
   const faults: Found[] = []
   const wide: Found[] = []
   views.forEach(({ block, index, tokens, heard }, at) => {
     if (block.kind === 'quote' || block.kind === 'code') return
-    const scene = { rich: part.rich, views, at, tokens, footnotes }
+    const scene = { rich: part.rich, views, at, tokens, footnotes, enclosed }
     const tell = (match: Match, into: Found[]): void => {
       const [start, end] = stretch(tokens, match)
       into.push(found(rule(match, tokens), part.part, { block, index, start, end }))
@@ -77,6 +82,13 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
       faults.push(found('label-without-address', part.part, { block, index, start, end }))
     }
   })
+  for (const { index, start, end } of bareEntries(views, part.rich)) {
+    const block = part.blocks[index]
+    if (block) faults.push(found('entry-without-address', part.part, { block, index, start, end }))
+  }
+  for (const { block, index, start, end } of blanksBeforeMarks(views)) {
+    faults.push(found('verb-without-address', part.part, { block, index, start, end }))
+  }
   const gaps = wide.length === 0 ? 0 : views.reduce((sum, { tokens }) => sum + wideGaps(tokens), 0)
   // Who types two spaces anywhere has lost nothing where they stand.
   return gaps - wide.length > 3 + wide.length ? faults : [...faults, ...wide]

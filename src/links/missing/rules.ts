@@ -121,6 +121,12 @@ export const RULES = {
     'Unsubscribe',
     'put the link on the words',
   ),
+  'entry-without-address': suspected(
+    'an entry without the address that the others have',
+    'the entries around it each have an address, and this one has none',
+    'five headlines, four with an address under them',
+    'put the address back',
+  ),
   'words-styled-as-link': suspected(
     'words dressed as a link',
     'they look like a link or a button and are none',

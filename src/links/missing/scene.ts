@@ -1,6 +1,7 @@
 /** What the judges of promises look at, and the ways in which they look around: the sentence, the line, the next block. */
 import type { Block } from '../../edition/index.ts'
-import type { Match, Phrases } from './phrases.ts'
+import type { Match } from './matching.ts'
+import type { Phrases } from './phrases.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
 export interface View {
@@ -20,10 +21,26 @@ export interface Scene {
   readonly at: number
   readonly tokens: readonly Token[]
   readonly footnotes: boolean
+  /** In plain text made from HTML each address stands in brackets right after its words, and is theirs alone. */
+  readonly enclosed: boolean
   readonly from: number
   readonly to: number
   readonly led: boolean
   readonly table: Phrases
+}
+
+/** Whether the addresses of a text part stand in brackets, as a program that made the text of HTML puts them. */
+export function enclosing(views: readonly View[]): boolean {
+  let all = 0
+  let enclosed = 0
+  for (const { tokens } of views) {
+    tokens.forEach((token, i) => {
+      if (!token.given || token.kind !== 'address') return
+      all += 1
+      if (/^[<([（]$/.test(tokens[i - 1]?.text ?? '')) enclosed += 1
+    })
+  }
+  return enclosed >= 3 && enclosed >= all * 0.6
 }
 
 /** First and, exclusive, last token of the sentence in which token `i` stands. */

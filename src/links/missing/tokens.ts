@@ -50,7 +50,7 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     while (picture < block.pictures.length && (block.pictures[picture]?.end ?? 0) <= start) picture += 1
     const on = (block.anchors[anchor]?.start ?? Number.POSITIVE_INFINITY) < end
     tokens.push({
-      text: kind === 'address' ? '' : text.slice(start, end),
+      text: kind === 'address' ? '' : bareLetters(text.slice(start, end)),
       start,
       end,
       kind,
@@ -83,6 +83,12 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     push(hit.index, hit.index + hit[0].length, MARK.test(hit[0]) ? 'mark' : 'word', false)
   }
 }
+
+/** Arabic and Hebrew without the marks that most writers leave out: they would make another word of it. */
+const bareLetters = (word: string): string =>
+  word.charCodeAt(0) >= 0x5d0 && word.charCodeAt(0) <= 0x6ff
+    ? word.replace(/[\u0591-\u05c7\u0640\u064b-\u0652\u0670]/g, '')
+    : word
 
 /** Tokens of a sentence: whoever looks through a sentence looks through this many at most. */
 export const LONGEST = 300

@@ -181,4 +181,46 @@ hier DO $
 
 [never]
 unter via
+
+[offer]
+online verfugbar|abrufbar|einsehbar|erhaltlich|nachzulesen
+im internet|netz verfugbar|abrufbar|einsehbar|erhaltlich|nachzulesen
+konnen|kann|konnt sie|ihr|man? .. herunterladen|abrufen|einsehen
+
+[ask]
+lesen|lest|folgen|ubertragen|angemeldet|eingetragen|veroffentlicht|finden|erhalten|bekommen|beziehen|erfahren|bewerben|andern|stellen|sehen|ansehen .. auf|unter|uber
+wenden|wendet sie|euch? sich? .. an
+bewerben|registrieren|anmelden .. uber|unter|auf
+anfrage bei
+
+[colon]
+internetseite|webseite|website|seite|karriereseite|portal|formular
+fotos|bilder|bild|aufnahmen|aufnahme|plakat|flyer|faltblatt|broschure|lageplan|karten|tickets|programm|unterlagen
+
+[action]
+anfahrt|route|weg|lageplan|karte ansehen|anzeigen|planen
+in den|meinen|ihren kalender eintragen|ubernehmen|speichern|aufnehmen
+zum kalender hinzufugen
+platz|platze reservieren|sichern ..
+jetzt|hier|gleich anmelden|eintragen|abonnieren|bewerben|registrieren
+
+[joint]
+und oder sowie aber
+
+[gone]
+abrufbar verfugbar erhaltlich einsehbar zuganglich erreichbar angemeldet registriert eingetragen ubertragen veroffentlicht heruntergeladen bestellt nachlesen nachzulesen einsehen einzusehen abrufen abzurufen herunterladen herunterzuladen ansehen anzusehen finden anmelden anzumelden registrieren erreichen zugegriffen bereitgestellt bestellen eingesehen
+
+[joint]
+kostenlos gratis jederzeit mit nach
+
+[here]
+in|siehe diesem|dieser artikel|beitrag|anleitung|leitfaden|dokument|video $
+
+[promise]
+benachrichtigungen|hinweise|erinnerungen|einstellungen|abos verwalten|andern|anpassen|einstellen
+
+[action]
+benachrichtigungen|hinweise|erinnerungen|einstellungen|abos verwalten|andern|anpassen|einstellen ..
+alle? neuerungen|anderungen|verbesserungen|neuigkeiten ansehen|anzeigen|entdecken|lesen
+jetzt|gleich aktualisieren|umsteigen|updaten
 `

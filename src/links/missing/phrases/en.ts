@@ -303,4 +303,47 @@ see|visit|open|use|read|view|consult|check|at|on this|the? page|site|form|webpag
 
 [inner]
 to on
+
+[offer]
+is|are|also|now available|viewable|accessible online|on-line
+can|may|could also? download|consult|browse the|our|a|all|your ..
+
+[ask]
+streamed|broadcast|shown|screened|announced|kept|archived|stored|displayed|offered|sold|described|explained|documented|recorded|released|maintained|registered|hosted|live|lives|mirrored|listed|posted|reachable|signing|logging|logged|signed|subscribed|enrolled in|up? at|via
+logging|signing in|on to|at
+set|spelled|laid out|up .. at|on|in our|the site|website|portal :
+look|looking at :
+
+[colon]
+site|website|portal|page|pages|form|forms
+photographs|photos|pictures|images|photo|picture|image|recording|recordings|slides|poster|flyer|leaflet|brochure|map|directions|tickets|programme|program|agenda|transcript
+high|full|print resolution|size
+
+[action]
+get|view|see|show directions|map|route ..
+add to|this to? my|your|the? calendar|diary
+
+[never]
+at via
+
+[joint]
+and or but
+
+[presence]
+look looks looked looking aim aims aimed aiming laugh laughs laughed laughing arrived arriving arrives stare staring point pointed pointing start starting getting good better best bad hint hinted hinting shout shouted shouting stay staying stays work working works where teach teaches teaching smile smiling play plays playing guess guessing glance glancing all hard angry mad eat eating
+
+[joint]
+free for with by if using under before until quoting
+
+[here]
+in|see|read this article|post|guide|document|note|thread|video|story $
+
+[promise]
+manage|update|change|edit|review|adjust|set your|these|the email|e-mail? notifications|alerts|reminders|notices|mailings
+
+[action]
+manage|update|change|edit|review|adjust|set your|these|the email|e-mail? notifications|alerts|reminders|notices|mailings ..
+see|read|view what's|what is|whats new|changed|different|inside ..
+see|view all|the? changes|improvements|updates|features|release notes? ..
+sign up|in for|to our|the ..
 `

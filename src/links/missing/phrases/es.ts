@@ -190,4 +190,42 @@ a en
 
 [never]
 en via
+
+[offer]
+disponible|disponibles|accesible|accesibles en? linea|internet|online|web
+puede|pueden|puedes|podra|podran tambien? descargar|descargarse|consultar el|la|los|las|nuestro|nuestra|un|una ..
+
+[ask]
+emitiran|emitira|transmitira|transmitiran|retransmitira|apunto|apuntado|inscribio|registro|suscribio|figura|figuran|siga|publico|publica|leerse|descargarse|solicitarse|consulte|estado .. en
+solicitarse|pedirse|avise|escriba|envie|enviar|dirija|notifique .. a
+ingrese|entre|acceda|vaya|conectese a|en
+
+[colon]
+sitio|portal|pagina|formulario|empleo
+fotografias|fotos|imagenes|grabacion|cartel|folleto|mapa|plano|entradas|programa|documentos
+alta resolucion|definicion
+
+[action]
+como llegar
+ver|consultar el|en? mapa|plano|ruta ..
+anadir|agregar a|al mi? calendario|agenda
+reservar|reserva mi|tu|su plaza|entrada|lugar ..
+suscribase|inscribase|suscribete|inscribete|registrese|registrate
+
+[joint]
+y e o u pero
+
+[joint]
+con para gratuitamente
+
+[here]
+en|vea|lea este|esta articulo|entrada|guia|documento|nota|video $
+
+[promise]
+gestionar|modificar|cambiar|ajustar|configurar sus|tus|los|las|mis avisos|notificaciones|alertas|recordatorios|suscripciones
+
+[action]
+gestionar|modificar|cambiar|ajustar|configurar sus|tus|los|las|mis avisos|notificaciones|alertas|recordatorios|suscripciones ..
+ver|conocer|descubrir todos|todas|los|las? los|las? cambios|novedades|mejoras ..
+actualizar|actualice|actualiza ahora|ya
 `

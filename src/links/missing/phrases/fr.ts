@@ -211,4 +211,43 @@ a sur
 
 [never]
 sur via
+
+[offer]
+disponible|disponibles|consultable|consultables|accessible|accessibles en ligne
+pouvez|pourrez|peut|peuvent aussi|egalement? telecharger|consulter le|la|les|nos|notre|un|une ..
+
+[ask]
+retransmise|retransmis|diffusee|diffuse|suivre|suivez|figure|figurent|inscrit|inscrite|abonne|abonnee|consultez|consulter|telecharge|telechargee|telecharger|connecter|trouve|trouvent .. sur|via
+demandees|demandes|demander|signaler|signalez|ecrivez|adressez|envoyez|transmettre|postuler .. a
+contact|connectez-vous .. a
+
+[colon]
+site|portail|page|formulaire|recrutement
+photographies|photos|images|enregistrement|affiche|depliant|brochure|plan|billets|programme|diaporama|documents
+haute|pleine definition|resolution
+
+[action]
+voir|consulter|obtenir le|l'|la? plan|itineraire|carte ..
+ajouter a|au mon|l'|votre? agenda|calendrier
+je reserve|participe|m'inscris|donne|m'abonne ..
+mentions legales|generales?
+abonnez-vous|inscrivez-vous
+abonnement|inscription|desinscription
+
+[joint]
+et ou mais puis
+
+[joint]
+en avec pour par avant afin gratuitement
+
+[here]
+dans|voir|lire cet|ce|cette article|billet|guide|document|note|video|fiche $
+
+[promise]
+gerer|modifier|changer|regler|parametrer vos|les|mes notifications|alertes|rappels|avis|abonnements
+
+[action]
+gerer|modifier|changer|regler|parametrer vos|les|mes notifications|alertes|rappels|avis|abonnements ..
+decouvrir|voir|consulter les|tous|toutes|nos les? changements|nouveautes|ameliorations|evolutions ..
+mettre a jour ..
 `

@@ -77,4 +77,73 @@ sklep
 
 [follow]
 sledz|obserwuj|polub|znajdz|dolacz|udostepnij ..
+
+[offer]
+dostepny|dostepna|dostepne|opublikowany|opublikowana|zamieszczony .. online|internecie|na naszej? stronie
+mozna|mozesz|mozecie|mozna .. pobrac|sciagnac ..
+
+[lead]
+na
+pod
+pod adresem
+na stronie
+na adres
+przez
+odwiedz
+za posrednictwem
+
+[ask]
+transmitowane|transmitowany|zapisales|zapisal|zarejestrowal|czytaj|sledz|opublikowano|zamieszczono|pobrac|sprawdzic|zmienic|dostepna|dostepny|dostepne|zaloguj|wejdz|znajduje|aplikowac .. na|pod
+zamowic|napisz|zglos|zwroc|kieruj .. pod adresem|na adres
+przeslij|przesylaj|wyslij|pisz|zglos .. na|do
+
+[colon]
+stronie|strona|portalu|formularz|ankieta|serwis
+zdjecia|fotografie|obrazy|nagranie|plakat|ulotka|broszura|mapa|bilety|program|materialy
+wysokiej|pelnej rozdzielczosci
+twoja|panstwa opinia
+skopiuj|otworz ..
+napisz|zadzwon|powiedz|daj nam|znac?
+
+[below]
+kliknij|nacisnij|wcisnij w|na? ten? przycisk|obrazek|baner
+
+[here]
+tutaj|tu $
+zobacz|odwiedz|otworz|sprawdz|na tej|te|ta stronie|strone|strona
+
+[presence]
+jest sa byl byla byli bedzie my on ona oni jeszcze juz mieszka mieszkamy pracuje pracujemy zostaje
+
+[action]
+jak dojechac|dotrzec|trafic|nas znalezc
+pokaz|zobacz mape|mapie|trase|dojazd|na mapie ..
+dodaj do mojego? kalendarza
+zapisz|zarejestruj sie
+
+[call]
+czytaj|przeczytaj|zobacz|obejrzyj|sprawdz|dowiedz|pobierz|sluchaj|posluchaj|otworz|dolacz|pomoz|zostan|zostaw|zloz|wyslij|zaktualizuj|wyprobuj|zarzadzaj|zmien|dodaj|przejdz|zapisz|zarejestruj|kup|zamow|wybierz|podziel|wesprzyj|potwierdz|anuluj|zaplac|zaloguj|skontaktuj|zglos|odbierz|utworz|rozpocznij|zacznij|zaglosuj|przedluz|wydrukuj|porownaj|zaproponuj|wypelnij|odpowiedz|wez|zarezerwuj|odwiedz|wiecej|znajdz|pokaz|wypisz …
+
+[inner]
+na pod przez
+
+[never]
+na pod przez
+
+[joint]
+i oraz lub albo ale
+
+[joint]
+dla od z bezplatnie
+
+[here]
+w|zobacz|czytaj tym|tej artykule|wpisie|poradniku|dokumencie|filmie $
+
+[promise]
+zarzadzaj|zmien|ustaw|zarzadzanie powiadomieniami|powiadomienia|przypomnieniami|subskrypcjami
+
+[action]
+zarzadzaj|zmien|ustaw|zarzadzanie powiadomieniami|powiadomienia|przypomnieniami|subskrypcjami ..
+zobacz|poznaj|sprawdz wszystkie|co? zmiany|nowosci|zmienilo|nowego ..
+zaktualizuj|uaktualnij teraz
 `

@@ -166,4 +166,43 @@ a para em
 
 [never]
 em para via
+
+[offer]
+disponivel|disponiveis|acessivel online|em|na linha|internet|web?
+pode|podem|podera|poderao tambem? baixar|descarregar|consultar o|a|os|as|nosso|nossa|um|uma ..
+
+[ask]
+transmitidas|transmitida|transmitido|inscreveu|inscrito|inscrita|registou|cadastrou|figura|acompanhe|acompanhar|siga|publica|baixado|pedidos|pedido|solicitados|consulte|alteradas|alterado|encontra-se|ficara|ficam .. em
+pedidos|solicitados|escreva|envie|enviar|avise|dirija|comunique .. a|para
+acesse|aceda|entre|visite|va em|a
+
+[colon]
+site|portal|pagina|formulario|emprego
+fotografias|fotos|imagens|gravacao|cartaz|folheto|mapa|bilhetes|ingressos|programa|documentos
+alta resolucao|definicao
+
+[action]
+como chegar
+ver|consultar o|no? mapa|rota ..
+adicionar|acrescentar ao|a|no|na meu|minha? calendario|agenda
+reservar|garantir o|a? meu|minha|seu|sua lugar|vaga|bilhete ..
+inscreva-se|cadastre-se|assine|registe-se
+
+[joint]
+e ou
+
+[joint]
+gratuitamente
+
+[here]
+neste|nesta artigo|publicacao|guia|documento|nota|video $
+em|veja|leia este|esta artigo|publicacao|guia|documento|nota|video $
+
+[promise]
+gerir|gerenciar|alterar|mudar|ajustar|configurar as|os|suas|seus|minhas? avisos|notificacoes|alertas|lembretes|assinaturas
+
+[action]
+gerir|gerenciar|alterar|mudar|ajustar|configurar as|os|suas|seus|minhas? avisos|notificacoes|alertas|lembretes|assinaturas ..
+ver|conhecer|descobrir o|todas|todos|as|os que|as|os? mudou|mudancas|alteracoes|novidades|melhorias ..
+atualizar|atualize agora|ja
 `
