@@ -12,7 +12,7 @@ export function isNobody(root: Part): boolean {
 const EXCHANGE = /^\s{0,5}#[45]\d\d [45]\.\d|Remote Server returned '|\bRESOLVER\.|\bSTOREDRV\b/m
 
 const SYSTEM =
-  /mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|post[ _-]?master|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail ?server|mdaemon|mailsystem|internet mail|bounce|returned|no-?reply|почтов|系统|管理员/i
+  /^\W{0,3}administrator\b|mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|post[ _-]?master|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail ?server|mdaemon|mailsystem|internet mail|bounce|returned|no-?reply|почтов|系统|管理员/i
 
 /** Its sender is a program, by its address or its name. */
 export function isFromSystem(root: Part, from: string | null): boolean {
