@@ -45,7 +45,7 @@ async function openMailHost(): Promise<MailHost> {
   await using stack = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'gll-mailhost-'))
   stack.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const ports = { smtp: await freePort(), back: await freePort() }
+  const [smtp, back] = [await freePort(), await freePort()]
   const damage: Record<string, Damage | null> = {}
   const filter = stack.use(
     await openSink({
@@ -53,7 +53,7 @@ async function openMailHost(): Promise<MailHost> {
         for (const one of to) {
           const how = one in damage ? damage[one] : DAMAGE.none
           if (!how) continue
-          const lane = await openLane(parseRoute(`smtp://127.0.0.1:${ports.back}`, { ehloName: 'filter.test' }))
+          const lane = await openLane(parseRoute(`smtp://127.0.0.1:${back}`, { ehloName: 'filter.test' }))
           await lane.submit({ from, to: one }, how(raw), async () => true)
           await lane.close()
         }
@@ -63,10 +63,10 @@ async function openMailHost(): Promise<MailHost> {
   const onward = stack.use(await openSink())
   const users = Object.keys(USERS)
   const imap = await freePort()
-  stack.use(await openPostfix(dir, { ports, filter: filter.port, users, onward: onward.port }))
+  stack.use(await openPostfix(dir, { smtp, filter: { port: filter.port, back }, users, onward: onward.port }))
   const dovecot = stack.use(await openDovecot(dir, { port: imap, users: USERS, quota: 400 }))
   const owned = stack.move()
-  const url = `smtp://127.0.0.1:${ports.smtp}`
+  const url = `smtp://127.0.0.1:${smtp}`
   return { url, imap, dir, dovecot, damage, onward, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 

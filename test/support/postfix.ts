@@ -1,6 +1,6 @@
 /**
  * A real relay of the test's own: Debian's postfix on loopback ports, everything of it in a temporary folder. What comes
- * in passes a content filter (an SMTP proxy after the queue, as FILTER_README describes) before it goes on: local
+ * in may pass a content filter (an SMTP proxy after the queue, as FILTER_README describes) before it goes on: local
  * mailboxes as Maildirs, everybody else to one host.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -17,10 +17,12 @@ export const havePostfix = (): boolean =>
   process.getuid?.() === 0 && haveServers(['/usr/sbin/postfix', '/usr/lib/postfix/sbin/master'], ['postfix'])
 
 export interface PostfixOptions {
-  /** Where it takes mail, and where the filter gives it back. */
-  readonly ports: { readonly smtp: number; readonly back: number }
-  /** The filter's own port. */
-  readonly filter: number
+  /** Where it takes mail. */
+  readonly smtp: number
+  /** The filter's own port, and where the filter gives mail back; unset: nothing is filtered. */
+  readonly filter?: { readonly port: number; readonly back: number }
+  /** A policy service that is asked at each RCPT (SMTPD_POLICY_README); then users that are not there are taken, and bounce. */
+  readonly policy?: number
   /** NAME@corp.test is dir/mail/NAME/Maildir. */
   readonly users: readonly string[]
   /** Where all other mail goes. */
@@ -40,9 +42,9 @@ export async function openPostfix(dir: string, options: PostfixOptions): Promise
   writeFileSync(join(etc, 'master.cf'), masterCf(options))
   const started = spawnSync('/usr/sbin/postfix', ['-c', etc, 'start'], { encoding: 'utf8' })
   if (started.status !== 0) throw new Error(`postfix does not start: ${started.stderr}`)
-  await answering(options.ports.smtp, () => false)
+  await answering(options.smtp, () => false)
   return {
-    url: `smtp://127.0.0.1:${options.ports.smtp}`,
+    url: `smtp://127.0.0.1:${options.smtp}`,
     [Symbol.asyncDispose]: async () => {
       spawnSync('/usr/sbin/postfix', ['-c', etc, 'stop'], { stdio: 'ignore' })
     },
@@ -51,7 +53,7 @@ export async function openPostfix(dir: string, options: PostfixOptions): Promise
 
 const idOf = (user: string): number => Number(execFileSync('id', ['-u', user], { encoding: 'utf8' }))
 
-const mainCf = (dir: string, { users, onward }: PostfixOptions): string => `
+const mainCf = (dir: string, { users, onward, policy }: PostfixOptions): string => `
 compatibility_level = 3.6
 queue_directory = ${dir}/postfix/queue
 data_directory = ${dir}/postfix/data
@@ -67,6 +69,7 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 smtp_dns_support_level = disabled
 smtpd_relay_restrictions = permit_mynetworks, reject
+${policy === undefined ? '' : `smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:${policy}, permit_mynetworks, reject\nsmtpd_reject_unlisted_recipient = no`}
 virtual_mailbox_domains = corp.test
 virtual_mailbox_base = ${dir}/mail
 virtual_mailbox_maps = inline:{ ${users.map((user) => `{ ${user}@corp.test = ${user}/Maildir/ }`).join(', ')} }
@@ -76,12 +79,19 @@ default_transport = smtp:[127.0.0.1]:${onward}
 relay_transport = smtp:[127.0.0.1]:${onward}
 `
 
-const masterCf = ({ ports, filter }: PostfixOptions): string => `
-127.0.0.1:${ports.smtp} inet n - n - - smtpd
-  -o content_filter=smtp:[127.0.0.1]:${filter}
-127.0.0.1:${ports.back} inet n - n - 10 smtpd
+const filtered = ({ port, back }: { readonly port: number; readonly back: number }): string =>
+  `
+  -o content_filter=smtp:[127.0.0.1]:${port}
+127.0.0.1:${back} inet n - n - 10 smtpd
   -o content_filter=
   -o receive_override_options=no_unknown_recipient_checks
+`
+    .trimEnd()
+    .slice(1)
+
+const masterCf = ({ smtp, filter }: PostfixOptions): string => `
+127.0.0.1:${smtp} inet n - n - - smtpd
+${filter ? filtered(filter) : ''}
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite

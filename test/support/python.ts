@@ -42,3 +42,55 @@ export const verdictsOfDkimpy = (
   messages: readonly Buffer[],
   records: Record<string, string>,
 ): (boolean | string)[][] => askPython(VERIFY, { messages: messages.map((raw) => raw.toString('base64')), records })
+
+/** A mail as Python's email package reads it. */
+export interface ReadMail {
+  /** Names and values as decoded and unfolded, in order. */
+  readonly fields: readonly (readonly [string, string])[]
+  /** What it found wrong, anywhere in the mail. */
+  readonly defects: readonly string[]
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  /** Seconds since the epoch. */
+  readonly date: number
+  readonly type: string
+  readonly parts: readonly {
+    readonly type: string
+    readonly charset: string
+    readonly language: string
+    readonly encoding: string
+    readonly text: string
+  }[]
+}
+
+const READ = `
+import base64, email, email.policy, json, sys
+def defects(message):
+    found = list(message.defects)
+    for name, value in message.items():
+        found += getattr(value, 'defects', ())
+    for part in message.iter_parts() if message.is_multipart() else ():
+        found += defects(part)
+    return found
+def addresses(field):
+    return [one.addr_spec for one in field.addresses] if field else []
+def read(raw):
+    message = email.message_from_bytes(base64.b64decode(raw), policy=email.policy.default)
+    parts = list(message.iter_parts()) if message.is_multipart() else [message]
+    return {
+        'fields': [[name, str(value)] for name, value in message.items()],
+        'defects': [type(one).__name__ + ': ' + str(one) for one in defects(message)],
+        'from': addresses(message['From']), 'to': addresses(message['To']),
+        'date': message['Date'].datetime.timestamp(), 'type': message.get_content_type(),
+        'parts': [{'type': p.get_content_type(), 'charset': str(p.get_content_charset()),
+                   'language': str(p['Content-Language']), 'encoding': str(p['Content-Transfer-Encoding']),
+                   'text': p.get_content()} for p in parts],
+    }
+json.dump([read(raw) for raw in json.load(sys.stdin)], sys.stdout)
+`
+
+export const readByPython = (messages: readonly Buffer[]): ReadMail[] =>
+  askPython(
+    READ,
+    messages.map((raw) => raw.toString('base64')),
+  )
