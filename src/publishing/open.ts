@@ -1,6 +1,6 @@
 /** Opens the tools of a process, each only when a step first needs it, and closes them in reverse order. */
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { make } from '../edition/index.ts'
@@ -22,10 +22,14 @@ import type { Tools } from './tools.ts'
 export const ledgerPath = (config: Config): string =>
   config.ledgerUrl?.replace(/^(?:sqlite|file):(?:\/\/)?/, '') ?? join(config.dataDir, 'ledger.sqlite')
 
-/** The key of all tokens: SECRET_KEY, or one made once in DATA_DIR. Losing it makes every unsubscribe link void. */
+/**
+ * The key that makes all tokens: the first of SECRET_KEY, or one made once in DATA_DIR. Losing it makes every unsubscribe
+ * link void.
+ */
 export function secretKey(config: Config): Buffer {
-  if (config.secretKey !== null) return Buffer.from(config.secretKey)
-  const path = join(config.dataDir, 'secret')
+  const [first] = keysOf(config)
+  if (first !== undefined) return Buffer.from(first)
+  const path = keyFile(config)
   try {
     return readFileSync(path)
   } catch {
@@ -46,7 +50,20 @@ export function secretKey(config: Config): Buffer {
 
 export const domainOf = (config: Config): string => config.from.address.slice(config.from.address.indexOf('@') + 1)
 
-export const tokensOf = (config: Config, secret: Buffer) => tokens(secret, domainOf(config), config.bounceDomain)
+const keysOf = (config: Config): string[] => config.secretKey?.split(/\s+/) ?? []
+
+const keyFile = (config: Config): string => join(config.dataDir, 'secret')
+
+/** Keys of before: the later ones of SECRET_KEY, and the one in DATA_DIR where SECRET_KEY took its place. */
+function olderKeys(config: Config): Buffer[] {
+  const [first, ...older] = keysOf(config)
+  const kept = first === undefined || !existsSync(keyFile(config)) ? [] : [readFileSync(keyFile(config))]
+  return [...older.map((key) => Buffer.from(key)), ...kept]
+}
+
+/** Tokens made by `secret`; what older keys made is believed too. */
+export const tokensOf = (config: Config, secret: Buffer) =>
+  tokens([secret, ...olderKeys(config)], domainOf(config), config.bounceDomain)
 
 /** The looks of a process: polite to each host over all its steps. */
 export async function lookerOf(config: Config): Promise<Looker> {

@@ -1,5 +1,5 @@
 /** What a report that comes back changes, from the envelope sender at the receiver to the person's suppression. */
-import { surveyAudience, takeBounce } from '../../src/publishing/index.ts'
+import { secretKey, surveyAudience, takeBounce, tokensOf } from '../../src/publishing/index.ts'
 import { checked, counts, deliverDue, type House, letter, openHouse, reader, running } from './house.ts'
 
 const DAY = 86_400_000
@@ -267,6 +267,23 @@ describe('leaving by mail', () => {
     }
     await by(house, mail(`u-${test}@bounces.gll.test`))
     expect(await isIn(house, 2)).toBe(true)
+  })
+
+  test('old mail leaves and bounces after SECRET_KEY has taken the place of the key in DATA_DIR, and after it changed again', async () => {
+    await using house = await openHouse({ env: DOMAIN })
+    await running(house)
+    await deliverDue(house)
+    const [to, sender] = [leaveBy(house, 2), senderOf(house, 3)]
+    const keys = ['1', '2'].map((digit) => digit.repeat(40))
+    const config = { ...house.config, secretKey: keys.join(' ') }
+    const tokens = tokensOf(config, secretKey(config))
+    const changed = { ...house, tools: { ...house.tools, config, tokens } }
+    expect(
+      tokens.readUnsubscribe(house.tools.tokens.unsubscribe({ list: 1, subscriber: 2, mailing: 1, test: false })),
+    ).not.toBeNull()
+    expect(await by(changed, mail(to))).toMatchObject({ effect: 'left' })
+    expect(await by(changed, dsn(sender, reader(3), HARD))).toMatchObject({ effect: 'suppressed' })
+    expect(await isIn(house, 2)).toBe(false)
   })
 
   test('without BOUNCE_DOMAIN the page is the only way', async () => {
