@@ -48,7 +48,7 @@ export interface Schema {
     text: Generated<string | null>
     language: Generated<string | null>
   }
-  /** Asked and not confirmed: nobody is a subscriber by it. See verbs/consent.ts. */
+  /** Asked and not confirmed: nobody is a subscriber by it. See verbs/joining.ts. */
   sign_up: {
     id: Generated<number>
     /** Null: a change of address. */

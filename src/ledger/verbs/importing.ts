@@ -5,7 +5,8 @@
 import { type Insertable, sql } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { FieldValues } from '../words.ts'
-import { keepConsent, listNamed, makeList } from './lists.ts'
+import { keepConsent } from './consent.ts'
+import { listNamed, makeList } from './lists.ts'
 import { BULK, type Room } from './room.ts'
 
 export interface Person {

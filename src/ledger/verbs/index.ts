@@ -10,6 +10,7 @@ import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
+import * as joining from './joining.ts'
 import * as line from './line.ts'
 import * as lists from './lists.ts'
 import * as mailings from './mailings.ts'
@@ -34,7 +35,7 @@ export const reads = {
   wouldImport: importing.wouldImport,
   subscriber: people.subscriber,
   dataOf: people.dataOf,
-  signUp: consent.signUp,
+  signUp: joining.signUp,
   edition: editions.edition,
   frozenFields: frozen.frozenFields,
   dueMailings: mailings.dueMailings,
@@ -84,10 +85,10 @@ export const reads = {
 export const writes = {
   importPeople: importing.importPeople,
   declareFields: lists.declareFields,
-  ask: consent.ask,
-  changeAddress: consent.changeAddress,
-  confirm: consent.confirm,
-  sweepUnconfirmed: consent.sweepUnconfirmed,
+  ask: joining.ask,
+  changeAddress: joining.changeAddress,
+  confirm: joining.confirm,
+  sweepUnconfirmed: joining.sweepUnconfirmed,
   unsubscribe: consent.unsubscribe,
   pause: consent.pause,
   returnTo: consent.returnTo,

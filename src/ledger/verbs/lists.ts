@@ -272,33 +272,3 @@ async function consentOf(db: Room['db'], list: number, subscribers: readonly num
     .execute()
   return Map.groupBy(rows, (row) => row.subscriber_id)
 }
-
-/** One line of evidence. `text`: the words that were agreed to, in `language`. */
-export interface ConsentLine {
-  readonly list: number | null
-  readonly subscriber: number | null
-  readonly act: ConsentAct
-  readonly source: string
-  readonly text?: string | null
-  readonly language?: string | null
-  readonly at?: number
-}
-
-/** Writes evidence down. Nothing ever changes or removes it; erasing a person takes the person out of it. */
-export async function keepConsent(db: Room['db'], lines: readonly ConsentLine[], now: number): Promise<void> {
-  if (lines.length === 0) return
-  await db
-    .insertInto('consent')
-    .values(
-      lines.map((line) => ({
-        list_id: line.list,
-        subscriber_id: line.subscriber,
-        act: line.act,
-        at: line.at ?? now,
-        source: line.source,
-        text: line.text ?? null,
-        language: line.language ?? null,
-      })),
-    )
-    .execute()
-}

@@ -1,7 +1,7 @@
 /** One person: what is known of them, suppressing their address, and forgetting them. */
 import { sql } from 'kysely'
 import type { ConsentAct, DeliveryState, FieldValues, SubscriptionState } from '../words.ts'
-import { keepConsent } from './lists.ts'
+import { keepConsent } from './consent.ts'
 import type { Room } from './room.ts'
 import { recordSlipped } from './slipping.ts'
 
