@@ -69,17 +69,21 @@ function permanent(reply: Reply, stage: Stage): ReplyClass {
   return undetailed(reply, stage)
 }
 
+/** Before the first RCPT a mailbox that a reply speaks of is the sender's. */
+const isOfRecipient = (stage: Stage): boolean => stage === 'rcpt' || stage === 'data' || stage === 'dot'
+
 /** By subject and detail of the enhanced code (RFC 3463 §3); null where it says no more than the code. */
 function detailed({ code, enhanced }: Reply, stage: Stage): ReplyClass | null {
   const [, subject, detail] = (enhanced ?? '').split('.')
   switch (subject) {
     case '1':
       // 5.1.7 and 5.1.8 name the sender's address, and so does any 5.1.x before the first RCPT.
-      if (stage !== 'rcpt' && stage !== 'data' && stage !== 'dot') return 'policy'
+      if (!isOfRecipient(stage)) return 'policy'
       if (detail === '7' || detail === '8') return 'policy'
       return detail === '3' ? 'unsupported' : 'hard'
     case '2':
-      return detail === '1' ? 'hard' : 'soft'
+      if (detail !== '1') return 'soft'
+      return isOfRecipient(stage) ? 'hard' : 'policy'
     case '3':
       return detail === '4' ? 'too-big' : 'soft'
     case '4':
@@ -101,7 +105,7 @@ function undetailed({ code, text }: Reply, stage: Stage): ReplyClass {
   if (code === 523) return 'too-big'
   if (code === 552) return stage === 'mail' || says.tooBig.test(text) ? 'too-big' : 'soft'
   if ((code >= 500 && code <= 504) || code === 555) return 'protocol'
-  if (stage !== 'rcpt' && stage !== 'data' && stage !== 'dot') return 'policy'
+  if (!isOfRecipient(stage)) return 'policy'
   if (code === 556 || (code === 521 && stage === 'rcpt')) return 'hard'
   if (says.policy.test(text)) return 'policy'
   if (code === 553) return 'unsupported'
