@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { tokens, verp } from '../../src/mail/index.ts'
+import { leaveToken, tokens, verp } from '../../src/mail/index.ts'
+import { leaveAddress } from '../../src/mail/leave.ts'
 
 const SECRET = Buffer.alloc(32, 7)
 const ours = verp(SECRET, 'Bounces.gll.test')
@@ -38,4 +39,19 @@ test('another key, another domain, another purpose: not ours', () => {
   const webcopy = tokens(SECRET, 'gll.test').webcopy(copy)
   expect(ours.read(`b-${webcopy}-${webcopy}@bounces.gll.test`)).toBeNull()
   fc.assert(fc.property(fc.string(), (text) => expect(ours.read(text)).toBeNull()))
+})
+
+test('the address that unsubscribes carries its token in 64 octets, and nothing else is one', () => {
+  const many = tokens(SECRET, 'gll.test')
+  const who = { list: 9_999, subscriber: 2 ** 32, mailing: 2 ** 28, test: true }
+  const address = leaveAddress(many.unsubscribe(who), 'bounces.gll.test')
+  expect(address.indexOf('@')).toBeLessThanOrEqual(64)
+  for (const form of [address, address.toUpperCase(), `<${address}>`, `${address}.`]) {
+    expect(many.readUnsubscribe(leaveToken(form, 'bounces.gll.test') ?? '')).toEqual(who)
+  }
+  expect(leaveToken(address, 'else.test')).toBeNull()
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => expect(leaveToken(text, 'bounces.gll.test')).toBeNull()),
+  )
+  expect(leaveToken(`u-${'a'.repeat(1_000_000)}@bounces.gll.test`, 'bounces.gll.test')).toBeNull()
 })

@@ -50,6 +50,7 @@ export function evidenceOf(root: Part, subject: string, from: string | null, lin
 
 /** Something beside its words says that a program wrote it. */
 export const isMachine = (root: Part, from: string | null): boolean =>
+  from === null ||
   isFromSystem(root, from) ||
   isNobody(root) ||
   root.type === 'multipart/report' ||
