@@ -114,6 +114,12 @@ for (const kind of KINDS) {
       const answers = []
       for (const n of [1, 2, 3, 4]) answers.push((await write(ledger, [], handOf(claim, n))).hand)
       expect(answers).toEqual(['handed', 'consent', 'handed', 'consent'])
+      // What slips out is told of the same list.
+      const slipped = async () => (await at.all(`select id from audit where what = 'slipped out'`)).length
+      await left(listId, 3)
+      expect(await slipped()).toBe(0)
+      await left(friends, 3)
+      expect(await slipped()).toBe(1)
     })
   })
 }

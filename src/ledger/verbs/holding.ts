@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { HeldCopy, Holder, HolderCounts } from '../words.ts'
 import { BULK, type Room } from './room.ts'
-import { readerOf } from './rows.ts'
+import { readerOf, throughList } from './rows.ts'
 
 /** The holders of one edition of a mailing who may still be written to, after delivery `after`: at most BULK. */
 export async function holders(
@@ -53,9 +53,6 @@ export async function held({ db }: Room, args: { mailing: number }): Promise<{ e
     row.edition_id === null ? [] : [{ edition: row.edition_id, holders: Number(row.holders) }],
   )
 }
-
-/** The list through which they got it: of a mailing to several, the delivery knows. */
-const throughList = sql<number | null>`coalesce(d.list_id, m.list_id)`
 
 /** By where the copy was sent: a gateway harms what comes to it, whatever the person's address is by now. */
 const atDomain = (domain: string) => sql<boolean>`lower(d.address) like ${`%@${domain.toLowerCase()}`}`

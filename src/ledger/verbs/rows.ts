@@ -90,6 +90,9 @@ export function mailingOf(row: {
   }
 }
 
+/** Of a delivery d of a mailing m, the list through which they get it: of a mailing to several, the delivery knows. */
+export const throughList = sql<number | null>`coalesce(d.list_id, m.list_id)`
+
 export const deliveryRow = (mailing: number, row: FrozenRow, now: number) => ({
   mailing_id: mailing,
   n: row.n,

@@ -1,6 +1,7 @@
 /** What slips out: a copy in hand as its reader asks for no more has left, or leaves now. */
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
+import { throughList } from './rows.ts'
 
 /** Writes down, for each copy in hand to this reader, that nothing stopped it. Call it where they leave. */
 export async function recordSlipped(
@@ -13,7 +14,7 @@ export async function recordSlipped(
     .where('d.subscriber_id', '=', args.subscriber)
     .where('d.state', '=', 'handed')
     .select(['d.mailing_id', 'd.n'])
-  if (args.listId !== null) inHand = inHand.where('m.list_id', '=', args.listId)
+  if (args.listId !== null) inHand = inHand.where(throughList, '=', args.listId)
   const rows = await inHand.execute()
   for (const { mailing_id, n } of rows) {
     const detail = `delivery ${n} was in hand as its reader was ${args.what}: it may still arrive`
