@@ -7,13 +7,13 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Agent, setGlobalDispatcher } from 'undici'
 import { addressPolicy, type RefuseAddress } from './addresses.ts'
 import type { Looking, Manners } from './asking.ts'
+import { capture } from './capture.ts'
 import { guardedConnector } from './connector.ts'
 import type { Look, LookRequest } from './look.ts'
 import { lookAll } from './looking.ts'
 import { openNames } from './names.ts'
 import { guardFault } from './selftest.ts'
 import { openTurns } from './turns.ts'
-import { capture } from './visit.ts'
 
 export interface ThreadOptions {
   readonly allow: readonly string[]

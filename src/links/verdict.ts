@@ -4,9 +4,10 @@
  */
 import { STATUS_CODES } from 'node:http'
 import { domainToUnicode } from 'node:url'
+import type { VisitError } from './capture.ts'
 import type { Cause, Look, Verdict } from './look.ts'
 import { PARKING_HOSTS } from './signs.ts'
-import { isRedirect, type Visit, type VisitError } from './visit.ts'
+import { isRedirect, type Visit } from './visit.ts'
 
 /** A look in the making. */
 export interface Finding extends Omit<Look, 'url' | 'at'> {

@@ -205,7 +205,7 @@ test('a guard that does not stand before linkinator is found out at the start', 
     import { Agent, setGlobalDispatcher } from 'undici'
     import { addressPolicy } from ${at('../../src/links/addresses.ts')}
     import { guardFault } from ${at('../../src/links/selftest.ts')}
-    import { capture } from ${at('../../src/links/visit.ts')}
+    import { capture } from ${at('../../src/links/capture.ts')}
     setGlobalDispatcher(new Agent().compose(capture))
     console.log(await guardFault(addressPolicy([]), 2_000))`
   const [said] = await run(program)
