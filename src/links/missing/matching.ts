@@ -28,12 +28,11 @@ export function matches(tokens: readonly Token[], tables: readonly Phrases[]): {
 
 /** The phrases of one table that begin at one token; null, as for almost every word, where none does. */
 function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] | null {
-  const begun = beginning(table, tokens[from]?.text ?? '')
+  const begun = goingOn(table, tokens[from]?.text ?? '', tokens[from + 1]?.text)
   if (begun.length === 0) return null
   let best: Map<string, Match> | null = null
   for (const { phrase, word } of begun) {
     const { kind, steps, led, last } = phrase
-    if (!mayGoOn(tokens, from, steps, table.prefixes)) continue
     for (const to of ends(tokens, from, steps, word, table.prefixes)) {
       if (kind === 'lead' && wordFollows(tokens, to) && !severed(tokens, to, table)) continue
       if (last && (!closes(tokens, from, to) || table.presence.has(tokens[from - 1]?.text ?? ''))) continue
@@ -52,37 +51,46 @@ interface Begun {
 }
 
 const NONE: readonly Begun[] = []
-/** By table and word: the same words come again and again. Emptied when large, so that no mail can fill the memory. */
+/** By table and word, or pair of words: they come again and again. Emptied when large, so that no mail can fill the memory. */
 const begunBy = new WeakMap<Phrases, Map<string, readonly Begun[]>>()
 const KEPT_WORDS = 20_000
 
-function beginning(table: Phrases, text: string): readonly Begun[] {
+function kept(table: Phrases, key: string, make: () => readonly Begun[]): readonly Begun[] {
   let known = begunBy.get(table)
   if (!known || known.size > KEPT_WORDS) {
     known = new Map()
     begunBy.set(table, known)
   }
-  const before = known.get(text)
+  const before = known.get(key)
   if (before) return before
-  const found = forms(text, table.prefixes).flatMap((word) =>
-    [...(table.byWord.get(word) ?? []), ...(table.byStem.get(word.slice(0, STEM)) ?? [])].map((phrase) => ({
-      phrase,
-      word,
-    })),
-  )
-  const begun = found.length === 0 ? NONE : found
-  if (text.length < 40) known.set(text, begun)
+  const begun = make()
+  if (key.length < 60) known.set(key, begun.length === 0 ? NONE : begun)
   return begun
 }
 
-/** False where the second word already rules the phrase out: most phrases end here. */
-function mayGoOn(tokens: readonly Token[], from: number, steps: readonly Step[], prefixes: readonly string[]): boolean {
-  const [first, second] = steps
+/** The phrases that may begin with this word. */
+const beginning = (table: Phrases, text: string): readonly Begun[] =>
+  kept(table, text, () =>
+    forms(text, table.prefixes).flatMap((word) =>
+      [...(table.byWord.get(word) ?? []), ...(table.byStem.get(word.slice(0, STEM)) ?? [])].map((phrase) => ({
+        phrase,
+        word,
+      })),
+    ),
+  )
+
+/** Those of them that the next word does not rule out: in Chinese, where a word is a letter, a few of hundreds. */
+function goingOn(table: Phrases, text: string, next: string | undefined): readonly Begun[] {
+  const begun = beginning(table, text)
+  if (begun.length < 2) return begun
+  const words = next === undefined ? [] : forms(next, table.prefixes)
+  return kept(table, `${text} ${next ?? ''}`, () => begun.filter(({ phrase }) => mayGoOn(phrase.steps, words)))
+}
+
+/** False where the second word, in any of its forms, already rules the phrase out. */
+function mayGoOn([first, second]: readonly Step[], words: readonly string[]): boolean {
   if (!first || !second || 'gap' in first || first.optional || 'gap' in second || second.optional) return true
-  const next = tokens[from + 1]
-  if (!next) return false
-  if (prefixes.length === 0) return fits(next.text, second)
-  return forms(next.text, prefixes).some((word) => fits(word, second))
+  return words.some((word) => fits(word, second))
 }
 
 const SPACED = /[^\u3040-\u30ff\u3400-\u9fff]$/
@@ -121,13 +129,15 @@ function ends(
   steps: readonly Step[],
   first: string,
   prefixes: readonly string[],
-): Set<number> {
+): readonly number[] {
   const sentence = tokens[from]?.sentence
-  const found = new Set<number>()
+  let found: number[] | null = null
   const read = (i: number, at: number, slack: number): void => {
     const step = steps[i]
     if (!step) {
-      if (at > from) found.add(tail(tokens, at, slack))
+      const end = at > from ? tail(tokens, at, slack) : from
+      if (found === null) found = [end]
+      else if (!found.includes(end)) found.push(end)
       return
     }
     if ('gap' in step) {
@@ -138,14 +148,16 @@ function ends(
     for (let skip = 0; skip <= slack; skip += 1) {
       const token = tokens[at + skip]
       if (!token || token.verbatim || token.sentence !== sentence) break
-      const words = at + skip === from ? [first] : forms(token.text, prefixes)
-      if (words.some((word) => fits(word, step))) read(i + 1, at + skip + 1, 0)
+      const fit = at + skip === from ? fits(first, step) : fitsInAnyForm(token.text, step, prefixes)
+      if (fit) read(i + 1, at + skip + 1, 0)
       if (token.kind === 'mark' && !/^["'“”„«»‘’()*_/-]$/.test(token.text)) break
     }
   }
   read(0, from, 0)
-  return found
+  return found ?? NOWHERE
 }
+
+const NOWHERE: readonly number[] = []
 
 /** A gap at the end of a phrase: up to so many words more, if the sentence ends with them. */
 function tail(tokens: readonly Token[], at: number, slack: number): number {
@@ -162,5 +174,10 @@ function tail(tokens: readonly Token[], at: number, slack: number): number {
   return end
 }
 
-const fits = (word: string, step: { words: ReadonlySet<string>; stems: readonly string[] }): boolean =>
+const fitsInAnyForm = (word: string, step: Words, prefixes: readonly string[]): boolean =>
+  prefixes.length === 0 ? fits(word, step) : forms(word, prefixes).some((form) => fits(form, step))
+
+type Words = Exclude<Step, { readonly gap: number }>
+
+const fits = (word: string, step: Words): boolean =>
   step.words.has(word) || (step.stems.length > 0 && step.stems.some((stem) => word.startsWith(stem)))

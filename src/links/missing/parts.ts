@@ -87,7 +87,12 @@ export function oneSided(copy: Copy, own: (href: string) => boolean): Found[] {
 }
 
 /** An address in the form in which two are compared. */
-export const same = (href: string): string => URL.parse(href.trim())?.href ?? href.trim()
+export const same = (href: string): string =>
+  NORMAL.test(href) && !href.includes('/.') ? href : (URL.parse(href.trim())?.href ?? href.trim())
+
+/** What a URL parser would leave as it is: asking it costs more than all else that is done with a link here. */
+const NORMAL =
+  /^(?:https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]*[a-z][a-z0-9-]*)+\/[\w/.,;:?&=%+~!*()@#-]*|mailto:[\w.+-]+@[\w.-]+)$/
 
 /** For our own editions: the header and a link to be seen in each part lead to our unsubscribe page. */
 export function noWayOut(copy: Copy, own: (href: string) => boolean): Found[] {
