@@ -37,12 +37,10 @@ export async function subscriber({ db }: Room, args: { key: string } | { id: num
     .select(['reason', 'at'])
     .where('address_key', '=', person.address_key)
     .executeTakeFirst()
-  // By each list in turn: a subscription's key begins with its list.
+  // By each list in turn, because a subscription's key begins with its list: an inner join would read all of them.
   const on = await db
     .selectFrom('list as l')
-    .innerJoin('subscription as s', (join) =>
-      join.onRef('s.list_id', '=', 'l.id').on('s.subscriber_id', '=', person.id),
-    )
+    .leftJoin('subscription as s', (join) => join.onRef('s.list_id', '=', 'l.id').on('s.subscriber_id', '=', person.id))
     .select(['l.id', 'l.name', 's.state', 's.changed_at as since', 's.until_at as until', 's.tags', 's.fields'])
     .orderBy('l.name')
     .execute()
@@ -52,11 +50,19 @@ export async function subscriber({ db }: Room, args: { key: string } | { id: num
     name: person.name,
     language: person.language,
     timeZone: person.time_zone,
-    lists: on.map((row) => ({
-      ...row,
-      tags: JSON.parse(row.tags) as string[],
-      fields: JSON.parse(row.fields) as FieldValues,
-    })),
+    lists: on.flatMap(({ state, since, tags, fields, ...row }) =>
+      state === null || since === null
+        ? []
+        : [
+            {
+              ...row,
+              state,
+              since,
+              tags: JSON.parse(tags ?? '[]') as string[],
+              fields: JSON.parse(fields ?? '{}') as FieldValues,
+            },
+          ],
+    ),
     suppressed: suppressed ?? null,
   }
 }
