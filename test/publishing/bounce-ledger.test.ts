@@ -78,6 +78,16 @@ for (const kind of KINDS) {
       expect(await at.ledger.endQuarantines({ now: NOW + 10_000 * DAY })).toBe(0)
     })
 
+    test('the copies that left to an address are found by it, the newest first, and no others', async () => {
+      await using at = await opened(kind)
+      const of = (name: string, since = 0) => at.ledger.copiesTo({ key: `${name}@example.org`, since })
+      expect(await of('ann')).toEqual([{ mailing: at.mailing, n: 1, edition: expect.any(Number) }])
+      expect(await of('bob')).toMatchObject([{ n: 2 }])
+      expect([await of('cem'), await of('dee'), await of('ann', NOW + DAY)]).toEqual([[], [], []])
+      await at.bounce(1)
+      expect(await of('ann', NOW + DAY)).toMatchObject([{ n: 1 }])
+    })
+
     test('what comes back is counted by mailing, and stops it once, with a notice in the same commit', async () => {
       await using at = await opened(kind)
       const { ledger, mailing } = at
