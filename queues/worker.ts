@@ -8,7 +8,7 @@ import { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
-import { keepGeneration, type OpenTools, openTools, seeToReturns } from '../src/publishing/index.ts'
+import { keepGeneration, type OpenTools, openTools, seeToReturns, tendConsent } from '../src/publishing/index.ts'
 import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type EventsJob, events, runEvents } from './events.ts'
@@ -36,6 +36,7 @@ export interface Orders {
 const DRAIN_WITHIN = 30_000
 const CLOSE_WITHIN = 1_000
 const BEAT_EVERY = 1_000
+const TEND_EVERY = 3_600_000
 
 process.once('message', (orders: Orders) => {
   work(orders).then(
@@ -93,6 +94,7 @@ async function ticking(
   end: Ending,
 ): Promise<void> {
   let lastBeat = 0
+  let lastTended = 0
   let lastNote = ''
   while (!end.asked) {
     const note = await tick(tools, queues, lanes).then(
@@ -108,6 +110,10 @@ async function ticking(
       await keepGeneration(tools).catch(() => {})
       await seeToReturns(tools, { mailing: null }).catch(() => {})
       await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
+    }
+    if (now - lastTended >= TEND_EVERY) {
+      lastTended = now
+      await tendConsent(tools).catch((error: Error) => tools.log('consent-not-tended', { why: error.message }))
     }
     await end.within(EVERY)
   }

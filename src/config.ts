@@ -80,6 +80,8 @@ export interface Config {
   readonly seedMailboxes: readonly string[]
   readonly noticeTo: readonly string[]
   readonly noticeWebhook: string | null
+  /** Lists that strangers may put themselves on. */
+  readonly signUpLists: readonly string[]
   /** Folder of the templates of messages to one. */
   readonly messagesDir: string
   readonly messageWebhook: string | null
@@ -271,6 +273,7 @@ function readAll({ read }: ReturnType<typeof reader>): Config {
     seedMailboxes: read('SEED_MAILBOXES', (text) => words(text).map(seedMailbox), ''),
     noticeTo: read('NOTICE_TO', (text) => words(text).map((one) => mailbox(one).address), ''),
     noticeWebhook: read<string | null>('NOTICE_WEBHOOK', url('http:', 'https:'), null),
+    signUpLists: read('SIGN_UP_LISTS', words, ''),
     messagesDir: read('MESSAGES_DIR', (path) => resolve(path), './messages'),
     messageWebhook: read<string | null>('MESSAGE_WEBHOOK', url('http:', 'https:'), null),
     lookAllow: read('LOOK_ALLOW', words, ''),

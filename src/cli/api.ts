@@ -6,7 +6,14 @@ import type { Config } from '../config.ts'
 import { type Announcement, makeApart } from '../edition/index.ts'
 import type { ApiToken, Ledger, MessageStatus } from '../ledger/index.ts'
 import type { Tokens } from '../mail/index.ts'
-import { type Log, lookerOf, type Messages, messageStatus, openMessages } from '../publishing/index.ts'
+import {
+  askToJoin,
+  type Log,
+  lookerOf,
+  messageStatus,
+  openConfirmations,
+  openMessages,
+} from '../publishing/index.ts'
 import type { ApiTools, Caller, MailingView, MessageView } from '../web/index.ts'
 
 interface Behind {
@@ -17,17 +24,25 @@ interface Behind {
   readonly log: Log
 }
 
-/** What is opened on the way is closed by `stack`. */
-export function apiTools(behind: Behind, stack: AsyncDisposableStack): ApiTools {
-  const { config, ledger, now } = behind
-  // Whoever sends no messages needs no thread that looks at their links.
-  let opening: Promise<Messages> | null = null
-  const messages = (): Promise<Messages> => {
-    opening ??= lookerOf(config).then((looker) =>
-      openMessages({ ...behind, looker: stack.use(looker), make: makeApart }, lettersIn(config.messagesDir)),
-    )
-    return opening
+/** What is sent to one: opened when it is first asked for, for whoever sends nothing needs no thread that looks at links. */
+export function openSenders(behind: Behind, stack: AsyncDisposableStack) {
+  const { config } = behind
+  const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+    let opening: Promise<T> | null = null
+    return () => {
+      opening ??= open()
+      return opening
+    }
   }
+  const tools = once(async () => ({ ...behind, looker: stack.use(await lookerOf(config)), make: makeApart }))
+  return {
+    messages: once(async () => openMessages(await tools(), lettersIn(config.messagesDir))),
+    confirmations: once(async () => openConfirmations(await tools())),
+  }
+}
+
+export function apiTools(behind: Behind, { messages, confirmations }: ReturnType<typeof openSenders>): ApiTools {
+  const { ledger, now } = behind
   return {
     caller: callers(behind),
     post: async (order) => await (await messages()).post(order),
@@ -52,6 +67,7 @@ export function apiTools(behind: Behind, stack: AsyncDisposableStack): ApiTools 
       return done
     },
     lists: async () => (await ledger.lists()).map(({ name, people }) => ({ name, subscribers: people })),
+    join: async (order) => await askToJoin(behind, await confirmations(), order),
   }
 }
 

@@ -3,8 +3,31 @@ import type { Config } from '../config.ts'
 import { readMime } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Inbox, isProvider, type Tokens } from '../mail/index.ts'
-import { type Log, leave, leaving, takeHook, webCopy } from '../publishing/index.ts'
-import type { ApiTools, Letter, MailingLine, MetricsTools, TeamTools, WebTools, WorkerMetrics } from '../web/index.ts'
+import {
+  asked,
+  askToJoin,
+  choose,
+  confirmed,
+  dataFor,
+  isOpenList,
+  type Log,
+  leave,
+  leaving,
+  type Messages,
+  preferences,
+  takeHook,
+  webCopy,
+} from '../publishing/index.ts'
+import type {
+  ApiTools,
+  Letter,
+  MailingLine,
+  MetricsTools,
+  PeopleTools,
+  TeamTools,
+  WebTools,
+  WorkerMetrics,
+} from '../web/index.ts'
 import { isQuiet } from './ledger.ts'
 import { say } from './terminal.ts'
 
@@ -17,11 +40,11 @@ interface PageTools {
 
 const onFault = (error: unknown, where: string): void => say(`a page failed (${where}): ${(error as Error).message}`)
 
-const logged: Log = (event, facts) => say([event, ...Object.values(facts ?? {})].join(' · '))
+export const logged: Log = (event, facts) => say([event, ...Object.values(facts ?? {})].join(' · '))
 
-export function webTools(tools: PageTools, api: ApiTools): WebTools {
+export function webTools(tools: PageTools, with_: { api: ApiTools; people: PeopleTools }): WebTools {
   return {
-    api,
+    ...with_,
     organisation: tools.config.organisation,
     readUnsubscribe: (token) => leaving(tools, token),
     unsubscribe: (token, how) => leave(tools, token, how),
@@ -95,5 +118,18 @@ async function readLetter(mail: Uint8Array): Promise<Letter> {
     date: '',
     html: part('html'),
     text: part('text'),
+  }
+}
+
+export function peopleTools(tools: PageTools & { log: Log }, confirmations: () => Promise<Messages>): PeopleTools {
+  return {
+    organisation: tools.config.organisation,
+    isOpen: (list) => isOpenList(tools, list),
+    join: async (order) => await askToJoin(tools, await confirmations(), order),
+    asked: (token) => asked(tools, token),
+    confirm: (token) => confirmed(tools, token),
+    preferences: (token) => preferences(tools, token),
+    choose: async (token, choice, shown) => await choose(tools, await confirmations(), token, choice, shown),
+    data: (token) => dataFor(tools, token),
   }
 }

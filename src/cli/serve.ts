@@ -10,11 +10,11 @@ import { Complaint } from '../complaint.ts'
 import { type Config, readConfig } from '../config.ts'
 import { holdLock, type Ledger, openLedger, readLock } from '../ledger/index.ts'
 import { type Inbox, openInbox } from '../mail/index.ts'
-import { type Log, ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
+import { ledgerPath, secretKey, signingKeys, tokensOf } from '../publishing/index.ts'
 import { openTeam, openWeb, type WorkerMetrics } from '../web/index.ts'
-import { apiTools } from './api.ts'
+import { apiTools, openSenders } from './api.ts'
 import type { Exit } from './exit.ts'
-import { teamTools, webTools } from './pages.ts'
+import { logged, peopleTools, teamTools, webTools } from './pages.ts'
 import { askRedis, startRedis } from './redis.ts'
 import { say } from './terminal.ts'
 
@@ -136,9 +136,10 @@ async function openPages(
   { ledger, inbox, metrics }: { ledger: Ledger; inbox: Inbox | null; metrics: () => WorkerMetrics | null },
 ): Promise<{ web: string; team: string }> {
   const tools = { config, ledger, tokens: tokensOf(config, secretKey(config)), now: Date.now }
-  const log: Log = (event, facts) => say(`${event} ${JSON.stringify(facts ?? {})}`)
-  const api = apiTools({ ...tools, log }, stack)
-  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, api), config.webListen)))
+  const behind = { ...tools, log: logged }
+  const senders = openSenders(behind, stack)
+  const shown = { api: apiTools(behind, senders), people: peopleTools(behind, senders.confirmations) }
+  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, shown), config.webListen)))
   const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox, metrics), config.teamListen)))
   return { web: web.url, team: team.url }
 }

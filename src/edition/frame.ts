@@ -8,6 +8,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import Handlebars from 'handlebars'
 import { Complaint } from '../complaint.ts'
+import type { Announcement } from './edition.ts'
 
 export const TEMPLATES = new URL('../../templates/', import.meta.url)
 
@@ -29,7 +30,7 @@ export interface Words {
   readonly notice: string
 }
 
-export type FrameKind = 'announcement' | 'corrigendum' | 'notice' | 'message'
+export type FrameKind = 'announcement' | 'corrigendum' | 'notice' | 'message' | 'confirmation'
 
 let words: Promise<ReadonlyMap<string, Words>> | null = null
 
@@ -66,6 +67,12 @@ export const directionOf = (language: string): 'ltr' | 'rtl' =>
 /** A day in words, in UTC: the same for every reader. Plain English writes the day first, as most of its readers do. */
 export const longDate = (day: Date, language: string): string =>
   new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(day)
+
+/** The letter that asks whether who asked was really they: `join` a list, or another `address`. */
+export async function confirmationLetter(name: 'join' | 'address', language: string): Promise<Announcement> {
+  const file = `${name}.${language}.md`
+  return { name: file, format: 'md', text: await readFile(new URL(`confirmation/${file}`, TEMPLATES), 'utf8') }
+}
 
 /** Fills `templates/KIND/frame.mjml` or `frame.txt`; `{{{letter}}}` and `{{{signoff}}}` go in as they are. */
 export async function fillFrame(kind: FrameKind, form: 'mjml' | 'txt', values: object): Promise<string> {

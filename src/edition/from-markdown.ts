@@ -47,7 +47,7 @@ function frameValues({ parted, cloak, words, direction, how, subject }: Draft, l
     subject,
     preheader: front.preheader === null ? opening(letter) : cloak.hide(front.preheader, lines.get('preheader') ?? 1),
     // A message is made anew whenever its template is judged: a day in it would make another edition of it each time.
-    date: how.kind === 'message' && front.date === null ? '' : longDate(day, front.language),
+    date: (how.kind === 'message' || how.kind === 'confirmation') && front.date === null ? '' : longDate(day, front.language),
     words,
     why: filledIn(words.why, { organisation }),
     notice: filledIn(words.notice, { organisation }),

@@ -17,8 +17,8 @@ export type {
   Correction,
   Edition,
   EditionContent,
-  Fields,
   FieldSchema,
+  Fields,
   FieldTerms,
   FieldType,
   House,
@@ -29,6 +29,7 @@ export type {
   Stretch,
 } from './edition.ts'
 export { OWN_FIELDS } from './edition.ts'
+export { allWords, confirmationLetter } from './frame.ts'
 export { readHtml } from './html.ts'
 export { corrected, make, renderMjml } from './make.ts'
 export { type Leaf, readMime } from './mime.ts'

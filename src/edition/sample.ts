@@ -16,6 +16,9 @@ const NAMES: Readonly<Record<Name, string>> = {
   hostile: `"><img src=x onerror=alert(1)> O'Hara & \`Søn\` $& =?UTF-8?Q?x?=`,
 }
 
+/** Not one of the example domains, which the gate takes for addresses that somebody forgot to put in. */
+const MADE_UP = 'https://made-up.invalid/'
+
 /** What else than a text is like: no name stands where a list has a number. */
 const TYPED: Readonly<Record<Exclude<FieldType, 'text'>, (name: Name) => string>> = {
   number: (name) => (name === 'ordinary' ? '42' : '-123456789012.345'),
@@ -34,8 +37,7 @@ export function sampleFields(
   const { addresses, conditions } = usesOf(edition)
   return (Object.keys(NAMES) as Name[]).map((name) => {
     const value = (field: string): string => {
-      if (addresses.has(field))
-        return name === 'longest' ? `https://example.net/${'a/'.repeat(60)}` : 'https://example.net/a'
+      if (addresses.has(field)) return name === 'longest' ? `${MADE_UP}${'a/'.repeat(60)}` : `${MADE_UP}a`
       const { type = 'text', default: otherwise = null } = schema[field] ?? {}
       if (name === 'bare' && (conditions.has(field) || type === 'boolean')) return ''
       const valued = (of: Name): string => (type === 'text' ? NAMES[of] : TYPED[type](of))

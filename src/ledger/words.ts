@@ -44,8 +44,8 @@ export type Counts = Record<DeliveryState, number>
 /** `publishing` is not visible yet; `proving` waits for the seed mailboxes' copies. */
 export type MailingState = 'publishing' | 'scheduled' | 'proving' | 'running' | 'held' | 'done' | 'cancelled'
 
-/** `team`: a notice to ourselves, which asks nobody's consent. */
-export type Role = 'reader' | 'seed' | 'test' | 'team'
+/** `team`: a notice to ourselves; `applicant`: asked whether they want to be a reader. Neither has consent to ask for. */
+export type Role = 'reader' | 'seed' | 'test' | 'team' | 'applicant'
 
 /** Where a watched link of a mailing stands, by `judge`. */
 export type WatchState = 'alive' | 'failing' | 'alert' | 'dead'

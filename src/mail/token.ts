@@ -27,6 +27,9 @@ export interface Tokens {
   readUnsubscribe(token: string): Unsubscribe | null
   webcopy(what: Webcopy): string
   readWebcopy(token: string): Webcopy | null
+  /** For who asked to join a list, or for another address: only that mailbox gets it. `signUp` is an id of the ledger. */
+  confirmation(signUp: number): string
+  readConfirmation(token: string): number | null
   /** `<…@domain>`: the same for the same copy, unlike for any other, and nobody can tell whose it is (RFC 5322 §3.6.4). */
   messageId(what: { mailing: number; edition: number; n: number }): string
   /** Whether that is the Message-ID we gave this copy, with or without its brackets, whatever its domain is now. */
@@ -60,6 +63,7 @@ export function tokens(
     addressHash: (ring.at(-1) ?? now).addressHash,
     readUnsubscribe: (token) => anyOf(ring, (one) => one.readUnsubscribe(token)),
     readWebcopy: (token) => anyOf(ring, (one) => one.readWebcopy(token)),
+    readConfirmation: (token) => anyOf(ring, (one) => one.readConfirmation(token)),
     isMessageId: (id, what) => anyOf(ring, (one) => one.isMessageId(id, what) || null) ?? false,
     verp: now.verp && {
       seal: now.verp.seal,
@@ -79,6 +83,7 @@ function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): 
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
   const unsubscribe = sealer(key('unsubscribe'), 4)
   const webcopy = sealer(key('webcopy'), 2)
+  const confirmation = sealer(key('confirmation'), 1)
   const messageIds = key('message-id')
   const addresses = key('address')
   const nameOf = (what: { mailing: number; edition: number; n: number }): string => {
@@ -104,6 +109,8 @@ function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): 
       const [mailing, n] = webcopy.open(token) ?? []
       return mailing && n !== undefined ? { mailing, n } : null
     },
+    confirmation: (signUp) => confirmation.seal([signUp]),
+    readConfirmation: (token) => confirmation.open(token)?.[0] || null,
     messageId: (what) => `<${nameOf(what)}@${domain}>`,
     isMessageId: (id, what) => id.replace(/^</, '').startsWith(`${nameOf(what)}@`),
   }

@@ -27,6 +27,17 @@ export {
   judgeEdition,
   type Refusal,
 } from './check.ts'
+export {
+  asked,
+  askToJoin,
+  choose,
+  confirmed,
+  dataFor,
+  isOpenList,
+  openConfirmations,
+  preferences,
+  tendConsent,
+} from './consent.ts'
 export { correct } from './correct.ts'
 export type { Plan } from './corrigendum.ts'
 export { deliver } from './deliver.ts'

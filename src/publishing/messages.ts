@@ -60,16 +60,19 @@ const COUNTS_FOR = 60 * 60_000
 /** So long the first of a commit waits for others. Milliseconds. */
 const GATHER = 15
 
+type Letters = (name: string, language: string | null) => Promise<Announcement | null> | Announcement | null
+
 /** `letters` gives the source of a template, or null where there is none of that name. */
 export function openMessages(
   tools: MessageTools,
-  letters: (name: string, language: string | null) => Announcement | null,
+  letters: Letters,
+  kind: 'message' | 'confirmation' = 'message',
 ): Messages {
-  const templates = templatesOf(tools)
-  const commit = gatherer(tools)
+  const templates = templatesOf(tools, kind)
+  const commit = gatherer(tools, kind)
   return {
     async post(order) {
-      const source = letters(order.template, order.language)
+      const source = await letters(order.template, order.language)
       if (!source) return { kind: 'unknown-template' }
       const address = parseAddress(order.to)
       if ('fault' in address) return { kind: 'unfit', why: `the address ${address.fault}` }
@@ -136,11 +139,11 @@ type Known = {
 }
 
 /** Templates past the gate, by name: made again when their text is another, judged again when the gate's word is old. */
-function templatesOf(tools: MessageTools) {
+function templatesOf(tools: MessageTools, kind: 'message' | 'confirmation') {
   const kept = new Map<string, Known>()
   const renewing = new Set<string>()
   const start = (source: Announcement): Known => {
-    const known = { text: source.text, at: tools.now(), template: pastTheGate(tools, source) }
+    const known = { text: source.text, at: tools.now(), template: pastTheGate(tools, source, kind) }
     // What could not be made or looked at is no answer to keep.
     known.template.catch(() => kept.delete(source.name))
     return known
@@ -173,10 +176,11 @@ const REFUSED_HOLDS = 10_000
 async function pastTheGate(
   tools: MessageTools,
   source: Announcement,
+  kind: 'message' | 'confirmation',
 ): Promise<Template | { refused: Fault[] } | { fault: string }> {
   const now = tools.now()
   try {
-    const made = await tools.make(source, { kind: 'message', house: houseOf(tools.config), now: new Date(now) })
+    const made = await tools.make(source, { kind, house: houseOf(tools.config), now: new Date(now) })
     const edition = await gate(tools, made, { remembered: remembered(tools) })
     if ('refused' in edition) return { refused: [...edition.refused.faults] }
     const id = await tools.ledger.saveEdition({ edition, now })
@@ -195,7 +199,7 @@ interface Waiting {
 }
 
 /** One commit for all of an edition that come in within GATHER. */
-function gatherer(tools: MessageTools) {
+function gatherer(tools: MessageTools, kind: 'message' | 'confirmation') {
   const waiting = new Map<number, Waiting[]>()
   const flush = async (edition: number): Promise<void> => {
     const all = waiting.get(edition) ?? []
@@ -205,7 +209,7 @@ function gatherer(tools: MessageTools) {
     try {
       const now = tools.now()
       const messages = first.map(({ message }) => message)
-      const order = { kind: 'message', edition, messages, now, expiresAt: now + tools.config.expireAfter } as const
+      const order = { kind, edition, messages, now, expiresAt: now + tools.config.expireAfter } as const
       const posted = await tools.ledger.postMessages(order)
       for (const [at, { resolve, reject }] of first.entries()) {
         const one = posted[at]

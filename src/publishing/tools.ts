@@ -70,11 +70,11 @@ export function ownPages(
 }
 
 /** Whether an address is one of our own pages, by its signature: those are verified and never fetched. */
-export function isOwnPage(tools: Pick<Tools, 'config' | 'tokens'>, href: string): boolean {
-  const { publicUrl } = tools.config
-  if (href.startsWith(`${publicUrl}/u/`)) return tools.tokens.readUnsubscribe(href.slice(publicUrl.length + 3)) !== null
-  if (href.startsWith(`${publicUrl}/c/`)) return tools.tokens.readWebcopy(href.slice(publicUrl.length + 3)) !== null
-  return false
+export function isOwnPage({ config, tokens }: Pick<Tools, 'config' | 'tokens'>, href: string): boolean {
+  const [, page, token = ''] = /^\/(u|c|confirm)\/([^/]+)$/.exec(href.slice(config.publicUrl.length)) ?? []
+  if (page === undefined || !href.startsWith(config.publicUrl)) return false
+  const read = { u: tokens.readUnsubscribe, c: tokens.readWebcopy, confirm: tokens.readConfirmation }[page]
+  return read?.(token) != null
 }
 
 /** A place of one of our own pages in a template. */

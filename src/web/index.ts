@@ -7,5 +7,6 @@
 export type { ApiTools, Caller, LinkView, ListView, MailingView, MessageView } from './api/tools.ts'
 export type { Listen, OnFault, Web } from './listen.ts'
 export type { MetricsTools, WorkerMetrics } from './metrics.ts'
+export type { PeopleTools, Preferences } from './people.ts'
 export { type Leaving, openWeb, type WebCopy, type WebTools } from './public.ts'
 export { type InboxLine, type InboxView, type Letter, type MailingLine, openTeam, type TeamTools } from './team.ts'

@@ -44,6 +44,7 @@ main { background: var(--paper); border: 1px solid var(--line); border-radius: .
 .narrow main { width: min(34rem, 100% - 2rem); margin: auto }
 .wide main { width: min(80rem, 100% - 2rem); margin: 1rem auto; padding: clamp(.75rem, 2.5vw, 1.5rem) }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; text-wrap: balance; overflow-wrap: anywhere }
+h2 { font-size: 1.125rem; line-height: 1.3; margin: 2rem 0 .5rem; overflow-wrap: anywhere }
 p { margin: 0 0 1rem; text-wrap: pretty }
 p:last-child { margin-bottom: 0 }
 .soft, .foot, th, dt { color: var(--soft) }
@@ -54,6 +55,11 @@ a { color: var(--mark); text-underline-offset: .15em }
 button { font: inherit; font-weight: 600; color: var(--on-mark); background: var(--mark); border: 0; border-radius: .5rem;
   padding: .8rem 1.5rem; min-height: 3rem; width: 100%; cursor: pointer }
 @media (min-width: 30rem) { button { width: auto } }
+form + form { margin-top: .75rem }
+.field label { display: block; font-weight: 600; margin-bottom: .25rem }
+.field input, .field select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft);
+  border-radius: .5rem; padding: .6rem .75rem; width: 100%; min-height: 3rem }
+.sure { display: flex; gap: .6rem; align-items: flex-start } .sure input { width: 1.5rem; height: 1.5rem; flex: none; margin: 0 }
 :focus-visible { outline: 3px solid var(--mark); outline-offset: 3px }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; width: min(80rem, 100% - 2rem); margin: 1rem auto 0 }
 nav a { padding: .35rem 0 } nav a[aria-current] { color: inherit; font-weight: 600; text-decoration: none }

@@ -5,11 +5,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiTools } from './api/tools.ts'
 import { addApi } from './api.ts'
+import { asker, filled } from './asker.ts'
 import { openHooks, type TakeHook } from './hooks.ts'
-import { html, type Markup } from './html.ts'
+import { html } from './html.ts'
 import { type Listen, listen, type OnFault, openServer, show, type Web } from './listen.ts'
-import { letterPolicy, page } from './page.ts'
-import { acceptedLanguages, type Words, wordsFor } from './words.ts'
+import { letterPolicy } from './page.ts'
+import { addPeople, type PeopleTools } from './people.ts'
+import { wordsFor } from './words.ts'
 
 /** Whose subscription an unsubscribe token ends. */
 export interface Leaving {
@@ -40,6 +42,8 @@ export interface WebTools {
   readonly webCopy: (token: string) => Promise<WebCopy | null>
   /** Takes what a provider posts. */
   readonly hook: TakeHook
+  /** Joining, confirming and choosing; without it there are no such pages. */
+  readonly people?: PeopleTools
   /** What programs may ask under /v1; without it there is no API. */
   readonly api?: ApiTools
   readonly onFault?: OnFault
@@ -58,13 +62,19 @@ export async function openWeb(tools: WebTools, at: Listen): Promise<Web> {
   server.post<WithToken>('/u/:token', (request, reply) => unsubscribe(tools, request, reply))
   server.get<WithToken>('/c/:token', (request, reply) => showCopy(tools, request, reply))
   openHooks(server, tools.hook)
+  if (tools.people) addPeople(server, tools.people, (request, reply) => showNothing(tools, request, reply))
   if (tools.api) addApi(server, tools.api, tools.onFault)
   server.setNotFoundHandler((request, reply) => showNothing(tools, request, reply))
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const code = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 503
     if (code === 503) tools.onFault?.(error, request.routeOptions.url ?? '')
-    const { words, show } = asker(tools, request)
-    const [title, text] = code === 503 ? [words.fault, words.faultMore] : [words.notUnderstood, words.notUnderstoodMore]
+    const { words, show } = asker(tools.organisation, request)
+    const [title, text] =
+      code === 503
+        ? [words.fault, words.faultMore]
+        : code === 429
+          ? [words.tooMany, words.tooManyMore]
+          : [words.notUnderstood, words.notUnderstoodMore]
     return show(reply, code, title, html`<p>${text}</p>`)
   })
   return listen(server, at, 'WEB_LISTEN')
@@ -77,13 +87,14 @@ interface WithToken {
 /** Scanners and previews open every link, so showing the page changes nothing (RFC 9110 §9.2.1). */
 async function showUnsubscribe(tools: WebTools, request: FastifyRequest<WithToken>, reply: FastifyReply) {
   const leaving = await tools.readUnsubscribe(request.params.token)
-  const { words, show } = asker(tools, request, leaving?.language)
+  const { words, show } = asker(tools.organisation, request, leaving?.language)
   return show(
     reply,
     200,
     words.unsubscribe,
     html`<p>${filled(words.ask, tools.organisation)}</p>
-<form method="post"><input type="hidden" name="${OWN_FIELD}" value="${OWN_VALUE}"><button>${words.button}</button></form>`,
+<form method="post"><input type="hidden" name="${OWN_FIELD}" value="${OWN_VALUE}"><button>${words.button}</button></form>
+${tools.people && (await tools.people.preferences(request.params.token)) ? html`<p class="soft"><a href="/p/${request.params.token}">${words.preferencesLink}</a></p>` : null}`,
   )
 }
 
@@ -97,7 +108,7 @@ async function unsubscribe(tools: WebTools, request: FastifyRequest<WithToken>, 
   const oneClick = name === 'List-Unsubscribe' && value === 'One-Click'
   const ownPage = name === OWN_FIELD && value === OWN_VALUE
   const leaving = await tools.readUnsubscribe(request.params.token)
-  const { words, show } = asker(tools, request, leaving?.language)
+  const { words, show } = asker(tools.organisation, request, leaving?.language)
   if (more.length > 0 || !(oneClick || ownPage)) {
     return show(reply, 400, words.notUnderstood, html`<p>${words.notUnderstoodMore}</p>`)
   }
@@ -127,29 +138,8 @@ const NOTICE_STYLE =
   'font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif'
 
 async function showNothing(tools: WebTools, request: FastifyRequest, reply: FastifyReply) {
-  const { words, show } = asker(tools, request)
+  const { words, show } = asker(tools.organisation, request)
   return show(reply, 404, words.noPage, html`<p>${words.noPageMore}</p>`)
-}
-
-/** The words for who asks, the subscriber's own language first, and a way to show a page in them. */
-function asker(tools: WebTools, request: FastifyRequest, ...known: (string | undefined)[]) {
-  const wanted = [...known, ...acceptedLanguages(request.headers['accept-language'])]
-  const { language, words } = wordsFor(...wanted.filter((one) => one !== undefined))
-  const showPage = (reply: FastifyReply, code: number, title: string, content: Markup): FastifyReply => {
-    const body = html`<main><p class="from"><bdi>${tools.organisation}</bdi></p><h1>${title}</h1>${content}</main>`
-    return show(
-      reply,
-      code,
-      page({ title: `${title} · ${tools.organisation}`, language, direction: words.direction, body }),
-    )
-  }
-  return { words: words satisfies Words, show: showPage }
-}
-
-/** A name may run the other way than the sentence around it: <bdi> keeps the two from mixing. */
-function filled(sentence: string, name: string): Markup {
-  const [before = '', after = ''] = sentence.split('%')
-  return html`${before}<bdi>${name}</bdi>${after}`
 }
 
 /** Forms in both encodings become pairs in order; whatever else comes is refused with 415. */

@@ -44,6 +44,10 @@ async function openApi(over: Partial<ApiTools> = {}) {
       return mailing === 7 ? how === 'hold' : null
     },
     lists: async () => [{ name: 'members', subscribers: 3 }],
+    join: async (order) => {
+      calls.push(['join', order])
+      return order.address === 'x@y' ? { kind: 'no-address', why: 'has no dot' } : { kind: 'asked' }
+    },
     ...over,
   }
   const tools = webTools()
@@ -156,6 +160,28 @@ test('mailings are shown, and can be stopped with a reason', async () => {
   expect((await api.ask('GET', '/lists')).body).toEqual({ lists: [{ name: 'members', subscribers: 3 }] })
 })
 
+test('somebody is asked whether they want to be on a list, with what they were shown', async () => {
+  await using api = await openApi()
+  const ask = (list: string, body: object) =>
+    api.ask('POST', `/lists/${list}/subscribers`, { body: JSON.stringify(body) })
+  expect((await ask('members', { address: 'ann@a.test', language: 'fr', shown: 'Oui' })).status).toBe(202)
+  expect(api.calls).toEqual([
+    [
+      'join',
+      {
+        list: 'members',
+        address: 'ann@a.test',
+        name: null,
+        language: 'fr',
+        shown: { text: 'Oui', language: 'fr', source: 'token 1' },
+      },
+    ],
+  ])
+  expect((await ask('others', { address: 'ann@a.test', shown: 'Yes' })).status).toBe(404)
+  expect((await ask('members', { address: 'x@y', shown: 'Yes' })).status).toBe(422)
+  expect((await ask('members', { address: 'ann@a.test' })).status).toBe(400)
+})
+
 test('a fault behind the API is a problem without its words, and is told to the operator', async () => {
   await using api = await openApi({
     post: async () => {
@@ -181,6 +207,7 @@ test('the OpenAPI document names every route, its scope, and the shapes that req
     '/v1/mailings/{id}/hold',
     '/v1/mailings/{id}/cancel',
     '/v1/lists',
+    '/v1/lists/{name}/subscribers',
   ])
   const post = body.paths['/v1/messages'].post
   expect(post.security).toEqual([{ token: ['messages'] }])

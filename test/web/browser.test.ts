@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { openTeam, openWeb } from '../../src/web/index.ts'
-import { teamTools, webTools } from './tools.ts'
+import { peopleTools, teamTools, webTools } from './tools.ts'
 
 /**
  * The pages in a real browser. It is skipped, by name, where there is no Chromium; in CI it fails there instead.
@@ -64,6 +65,21 @@ async function expectSound({ page }: View, name: string): Promise<void> {
   expect({ name, faults }).toEqual({ name, faults: [] })
 }
 
+/** The same, and axe finds no fault either (WCAG 2.2 AA). What readers reach must pass it. */
+async function expectOpenToAll(seen: View, name: string): Promise<void> {
+  await expectSound(seen, name)
+  await expectAxe(seen.page, name)
+}
+
+async function expectAxe(page: Page, name: string): Promise<void> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate(AXE)) as { violations: { id: string; nodes: { html: string }[] }[] }
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  expect({ name, told }).toEqual({ name, told: [] })
+}
+
+const AXE = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`
+
 /** Runs in the page; a string, because these sources know no DOM. */
 const FAULTS = `(() => {
   const faults = []
@@ -95,12 +111,12 @@ describe('in a browser', () => {
     await using web = await openWeb(tools, { host: '127.0.0.1', port: 0 })
     const seen = await view(size, colour, [web.url])
     await seen.page.goto(`${web.url}/u/known-en`)
-    await expectSound(seen, `unsubscribe-${size}-${colour}`)
+    await expectOpenToAll(seen, `unsubscribe-${size}-${colour}`)
     expect(tools.left).toEqual([])
     await seen.page.keyboard.press('Tab')
     await seen.page.keyboard.press('Enter')
     await seen.page.waitForSelector('text=You are unsubscribed')
-    await expectSound(seen, `unsubscribed-${size}-${colour}`)
+    await expectOpenToAll(seen, `unsubscribed-${size}-${colour}`)
     expect(tools.left).toEqual([{ token: 'known-en', how: 'page' }])
     expect([seen.complaints, seen.elsewhere]).toEqual([[], []])
     await seen.page.context().close()
@@ -110,10 +126,54 @@ describe('in a browser', () => {
     await using web = await openWeb(webTools(), { host: '127.0.0.1', port: 0 })
     const seen = await view('phone', 'light', [web.url])
     await seen.page.goto(`${web.url}/u/known-${language}`)
-    await expectSound(seen, `unsubscribe-phone-${language}`)
+    await expectOpenToAll(seen, `unsubscribe-phone-${language}`)
     await seen.page.click('button')
     await seen.page.waitForSelector('h1')
-    await expectSound(seen, `unsubscribed-phone-${language}`)
+    await expectOpenToAll(seen, `unsubscribed-phone-${language}`)
+    expect([seen.complaints, seen.elsewhere]).toEqual([[], []])
+    await seen.page.context().close()
+  })
+
+  may.each(looks)('somebody joins, confirms, and chooses without script: %s, %s', async (size, colour) => {
+    const people = peopleTools()
+    await using web = await openWeb({ ...webTools(), people }, { host: '127.0.0.1', port: 0 })
+    const seen = await view(size, colour, [web.url])
+    const { page } = seen
+    await page.goto(`${web.url}/join/members`)
+    await expectOpenToAll(seen, `join-${size}-${colour}`)
+    await page.getByLabel('Email address').fill('ann@reader.test')
+    await page.getByLabel('Name').fill('Ann')
+    await page.getByLabel('Language').selectOption('fr')
+    await page.getByRole('button').click()
+    await page.waitForSelector('text=Look into your mailbox')
+    await expectOpenToAll(seen, `joined-${size}-${colour}`)
+    expect(people.joined).toMatchObject([{ list: 'members', address: 'ann@reader.test', name: 'Ann', language: 'fr' }])
+    await page.goto(`${web.url}/confirm/known-en`)
+    await expectOpenToAll(seen, `confirm-${size}-${colour}`)
+    await page.getByRole('button').click()
+    await page.waitForSelector('text=You are subscribed')
+    await page.goto(`${web.url}/u/known-en`)
+    await page.getByRole('link').click()
+    await expectOpenToAll(seen, `preferences-${size}-${colour}`)
+    await page.getByLabel('Pause for').selectOption('3 months')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.waitForSelector('text=Saved.')
+    await page.getByLabel('Yes, delete everything').check()
+    await page.getByRole('button', { name: 'Erase' }).click()
+    await page.waitForSelector('text=You are forgotten')
+    expect(people.chosen).toEqual([{ kind: 'pause', list: 1, months: 3 }, { kind: 'erase' }])
+    expect([seen.complaints, seen.elsewhere]).toEqual([[], []])
+    await page.context().close()
+  })
+
+  may.each(['fr', 'es', 'ru', 'ar', 'zh'])('joining and choosing fit a phone in %s', async (language) => {
+    await using web = await openWeb({ ...webTools(), people: peopleTools(language) }, { host: '127.0.0.1', port: 0 })
+    const seen = await view('phone', 'light', [web.url])
+    await seen.page.setExtraHTTPHeaders({ 'accept-language': language })
+    for (const path of ['join/members', `confirm/known-${language}`, `p/known-${language}`]) {
+      await seen.page.goto(`${web.url}/${path}`)
+      await expectOpenToAll(seen, `${path.split('/')[0]}-phone-${language}`)
+    }
     expect([seen.complaints, seen.elsewhere]).toEqual([[], []])
     await seen.page.context().close()
   })
@@ -125,6 +185,10 @@ describe('in a browser', () => {
     expect(await seen.page.locator('[role=note]').isVisible()).toBe(true)
     await expectSound(seen, `webcopy-${size}-${colour}`)
     expect([seen.complaints, seen.elsewhere]).toEqual([[], []])
+    // No script runs in somebody's letter, so axe reads the same document outside its sandbox.
+    const bare = await seen.page.context().newPage()
+    await bare.setContent(await (await fetch(`${web.url}/c/known-en-corrected`)).text())
+    await expectAxe(bare, `webcopy-${size}-${colour}`)
     await seen.page.context().close()
   })
 

@@ -1,5 +1,5 @@
 /** Tools for the web room that keep what they were asked in plain sight. */
-import type { InboxLine, Letter, TeamTools, WebTools } from '../../src/web/index.ts'
+import type { InboxLine, Letter, PeopleTools, TeamTools, WebTools } from '../../src/web/index.ts'
 
 export const LETTER = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Reports</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>.b{color:#0b5cab}</style></head>
@@ -38,6 +38,44 @@ export function webTools(): SeenWebTools {
     },
     hook: null,
     onFault: (error, where) => faults.push([String(error), where]),
+  }
+}
+
+export interface SeenPeopleTools extends PeopleTools {
+  readonly joined: object[]
+  readonly chosen: object[]
+}
+
+/** Everybody with a token that begins with `known` is Ann, who reads this language, on two lists. */
+export function peopleTools(language = 'en'): SeenPeopleTools {
+  const joined: object[] = []
+  const chosen: object[] = []
+  const card = {
+    address: 'ann.with-a-rather-long-name@reader.example.net',
+    name: 'Ann',
+    language,
+    lists: [
+      { id: 1, name: 'gll-members', state: 'subscribed' as const, until: null },
+      { id: 2, name: 'events', state: 'paused' as const, until: Date.UTC(2027, 1, 1) },
+    ],
+  }
+  return {
+    organisation: 'Global Learning Laboratory for Quality UHC',
+    joined,
+    chosen,
+    isOpen: async (list) => list === 'members',
+    join: async (order) => {
+      joined.push(order)
+      return { kind: 'asked' }
+    },
+    asked: async (token) => (token.startsWith('known') ? { language, what: 'join' } : null),
+    confirm: async () => true,
+    preferences: async (token) => (token.startsWith('known') ? card : null),
+    choose: async (_token, choice) => {
+      chosen.push(choice)
+      return { kind: 'done' }
+    },
+    data: async () => ({ card }),
   }
 }
 

@@ -144,6 +144,7 @@ export const writes = {
   trustRestored: generation.trustRestored,
   postMessages: messages.postMessages,
   eventTold: messages.eventTold,
+  forgetApplicants: messages.forgetApplicants,
   addToken: messages.addToken,
   revokeToken: messages.revokeToken,
   audit: records.audit,

@@ -95,11 +95,13 @@ async function openWith(
   { kind, edition, now, expiresAt }: { kind: Kind; edition: number; now: number; expiresAt: number },
   fresh: readonly NewMessage[],
 ): Promise<number> {
-  const people = await knownPeople(db, fresh, now)
+  // Who has only asked is no subscriber; `ask` has seen to it that they may be written to.
+  const applicants = kind === 'confirmation'
+  const people = applicants ? new Map<string, number>() : await knownPeople(db, fresh, now)
   const mailing = await openRunning(db, {
     kind,
     edition,
-    role: 'reader',
+    role: applicants ? 'applicant' : 'reader',
     now,
     expiresAt,
     rows: fresh.map(({ address, addressKey, fields }) => ({
@@ -189,6 +191,29 @@ export async function openRunning(
     .values({ ...whole, ...ZERO, pending: rows.length })
     .execute()
   return mailing
+}
+
+/** Forgets whom confirmations went to before a moment: at most BULK. Gives how many. */
+export async function forgetApplicants({ db }: Room, args: { before: number }): Promise<number> {
+  const old = await db
+    .selectFrom('mailing as m')
+    .innerJoin('delivery as d', 'd.mailing_id', 'm.id')
+    .where('m.kind', '=', 'confirmation')
+    .where('m.created_at', '<', args.before)
+    .where('d.address', '<>', '')
+    .where('d.state', 'not in', ['pending', 'handed', 'deferred'])
+    .select(['d.mailing_id', 'd.n'])
+    .limit(BULK)
+    .execute()
+  for (const { mailing_id, n } of old) {
+    await db
+      .updateTable('delivery')
+      .set({ address: '', fields: '{}' })
+      .where('mailing_id', '=', mailing_id)
+      .where('n', '=', n)
+      .execute()
+  }
+  return old.length
 }
 
 export async function message({ db }: Room, args: { mailing: number; n: number }): Promise<MessageStatus | null> {

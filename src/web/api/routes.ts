@@ -106,6 +106,25 @@ export const routes: readonly Route[] = [
     gives: { 200: { about: 'all lists', shape: shapes.lists } },
     run: async (tools) => ({ status: 200, body: { lists: await tools.lists() } }),
   },
+  {
+    method: 'POST',
+    path: '/lists/{name}/subscribers',
+    scope: 'lists',
+    about: 'Ask somebody whether they want to be on a list; the answer is the same whether they are or not',
+    takes: { params: shapes.listName, body: shapes.joinBody },
+    gives: { 202: { about: 'asked' }, ...MISSING, 422: { about: 'no address' } },
+    run: async (tools, asked) => {
+      const { name: list } = asked.params as z.infer<typeof shapes.listName>
+      const { address, name, language, shown } = asked.body as z.infer<typeof shapes.joinBody>
+      if (!(await tools.lists()).some((one) => one.name === list))
+        return { problem: problem(404, `there is no list ${list}`) }
+      const source = `token ${asked.caller.id}`
+      const order = { list, address, name: name ?? null, language, shown: { text: shown, language, source } }
+      const answer = await tools.join(order)
+      if (answer.kind === 'no-address') return { problem: problem(422, `the address ${answer.why}`) }
+      return { status: 202, body: {} }
+    },
+  },
 ]
 
 async function postMessage(tools: ApiTools, asked: Asked): Promise<Given> {

@@ -63,4 +63,17 @@ export const links = z.strictObject({
   links: z.array(z.strictObject({ url: z.string(), state: z.string(), holders: z.int() })),
 })
 
+export const listName = z.strictObject({ name: z.string().min(1).max(100) })
+export const joinBody = z
+  .strictObject({
+    address: z.string().min(3).max(320),
+    name: z.string().max(200).optional(),
+    language: z
+      .string()
+      .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/)
+      .default('en'),
+    shown: z.string().min(1).max(2_000).describe('the words that they said yes to, kept as evidence'),
+  })
+  .describe('somebody who wants to join; nothing but one letter is sent before they confirm it')
+
 export const lists = z.strictObject({ lists: z.array(z.strictObject({ name: z.string(), subscribers: z.int() })) })

@@ -1,5 +1,7 @@
 /** What the API works with; the steps behind it know the ledger, the API does not. */
+
 import type { MessageAnswer, MessageOrder } from '../../publishing/index.ts'
+import type { PeopleTools } from '../people.ts'
 
 export interface Caller {
   /** The token's id. */
@@ -53,4 +55,5 @@ export interface ApiTools {
   /** Stops a mailing or ends it; null where there is none, false where its state does not allow it. */
   readonly stop: (how: 'hold' | 'cancel', mailing: number, why: string, caller: Caller) => Promise<boolean | null>
   readonly lists: () => Promise<ListView[]>
+  readonly join: PeopleTools['join']
 }
