@@ -89,6 +89,8 @@ async function rendered({ name, bodyLine, cloak }: Origin, source: string): Prom
     )
     throw error
   })
+  // What is checked must be what leaves: some of MJML makes up a name each time it is rendered.
+  if ((await mjmlToHtml(source)) !== html) complainOf(name, unsteadyIn(source, bodyLine))
   const dropped = [...source.matchAll(MARK)].map(([mark]) => mark).filter((mark) => !html.includes(mark))
   complainOf(
     name,
@@ -99,6 +101,20 @@ async function rendered({ name, bodyLine, cloak }: Origin, source: string): Prom
     })),
   )
   return html
+}
+
+/** The tags whose HTML differs between two renders; all of it, where none is known for that. */
+function unsteadyIn(source: string, bodyLine: number): Grievance[] {
+  const tags = scan(source).tags.filter(({ name, kind }) => kind !== 'close' && /^mj-(?:carousel|navbar)$/.test(name))
+  const at = tags.map(({ name, start }) => ({
+    name: `<${name}>`,
+    line: bodyLine + source.slice(0, start).split('\n').length - 1,
+  }))
+  return (at.length > 0 ? at : [{ name: 'the letter', line: bodyLine }]).map(({ name, line }) => ({
+    line,
+    fault: `${name} renders differently each time, so what was checked would not be what leaves`,
+    remedy: 'write it with other tags',
+  }))
 }
 
 /** The language of the front matter, where the author did not repeat it on <mjml>. */

@@ -122,8 +122,13 @@ export function phrase(name: string): string {
 }
 
 /** `Name <address>`; the address has passed `fitAddress`. */
-export const mailbox = (name: string | null, address: string): string =>
-  cleanLine(name ?? '') === '' ? address : `${phrase(name ?? '')} <${address}>`
+export function mailbox(name: string | null, address: string): string {
+  const shown = cleanLine(name ?? '').slice(0, SHOWN)
+  return shown === '' ? address : `${phrase(shown.toWellFormed())} <${address}>`
+}
+
+/** No name is longer; a value that is would make a header that relays cut off (postfix at 100 KB). Characters. */
+const SHOWN = 1_000
 
 /** Encoded words of at most 75 characters (RFC 2047 §2), each with whole characters. White space between two is not shown. */
 function encodedWords(text: string): string {
