@@ -35,6 +35,11 @@ export interface Orders {
 /** A drain that takes longer leaves: what is in hand is found by its lease. Milliseconds. */
 const DRAIN_WITHIN = 30_000
 const CLOSE_WITHIN = 1_000
+/**
+ * A job that a dead worker had taken and not claimed yet keeps its name, so the tick cannot add it again: another takes
+ * it so long after. One too many finds its chunk claimed, so this may be short. Milliseconds.
+ */
+const JOB_LOCKED = 10_000
 const BEAT_EVERY = 1_000
 const TEND_EVERY = 3_600_000
 
@@ -148,7 +153,13 @@ function openQueues(redis: Redis): Queues {
 }
 
 function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Hands): Worker[] {
-  const options = () => ({ connection: connect(orders.redis), prefix: PREFIX, removeOnComplete: { count: 0 } })
+  const options = () => ({
+    connection: connect(orders.redis),
+    prefix: PREFIX,
+    removeOnComplete: { count: 0 },
+    lockDuration: JOB_LOCKED,
+    stalledInterval: JOB_LOCKED / 2,
+  })
   const { owner = `${hostname()} ${process.pid}`, leaseMs } = orders
   const claim = { owner, ...(leaseMs === undefined ? {} : { leaseMs }) }
   return [
