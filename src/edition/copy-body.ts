@@ -1,7 +1,7 @@
 /** Collects a part's blocks while a reader walks through its source; shared by HTML and plain text. */
 
 import type { Anchor, AnchorStroke, Block, CopyLink, CopyPart, LinkLike, Stroke } from './copy.ts'
-import { bareAddresses } from './text.ts'
+import { bareAddresses, withoutUnseen } from './text.ts'
 
 type Attributes = Readonly<Record<string, string>>
 type Kind = Block['kind']
@@ -174,7 +174,7 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     words(text, { keepLines, pre }) {
       const flat = pre ? text.replaceAll('\r', '') : collapsed(text, keepLines)
       const atStart = block.last === '' || block.last === '\n' || block.last === ' '
-      const clean = (atStart && !pre ? flat.replace(/^[ \n]+/, '') : flat).replace(/[\u200b\u2060\ufeff\u00ad]/g, '')
+      const clean = withoutUnseen(atStart && !pre ? flat.replace(/^[ \n]+/, '') : flat)
       if (clean === '') return
       mark()
       append(clean.normalize('NFC'))

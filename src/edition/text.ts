@@ -83,10 +83,7 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
   for (const raw of lines(text)) {
     number += 1
     const [quoted, line] = unquoted(raw)
-    const words = line
-      .replace(/[\u200b\u2060\ufeff\u00ad]/g, '')
-      .normalize('NFC')
-      .trim()
+    const words = withoutUnseen(line).normalize('NFC').trim()
     const bullet = BULLET.test(words)
     if (words === '' || RULER.test(words) || quoted !== depth || (bullet && !soft)) {
       const run = flush()
@@ -109,6 +106,16 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
   }
   const run = flush()
   if (run) yield run
+}
+
+/**
+ * Without the characters that nobody sees, and without direction marks inside a word, which would make two of it: a
+ * pointer must not pass because of them. Marks beside words stay: they keep an address apart from its neighbours.
+ */
+export function withoutUnseen(text: string): string {
+  const plain = text.replace(/[\u200b\u2060\ufeff\u00ad]/g, '')
+  if (!/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(plain)) return plain
+  return plain.replace(/(?<=\p{L})[\u200e\u200f\u202a-\u202e\u2066-\u2069]+(?=\p{L})/gu, '')
 }
 
 function* lines(text: string): Generator<string> {

@@ -179,6 +179,18 @@ describe('what is no letter is refused with a reason', () => {
     expect(copy.links).toHaveLength(1)
   })
 
+  test('direction marks and zero widths inside a word do not hide it; beside an address they part it', async () => {
+    const hidden = 'Please c\u202elick\u202c\u200b h\u200eere. \u200fhttps://a.test/x\u200f'
+    for (const [content, name] of [
+      [hidden, 'a.txt'],
+      [`<p>${hidden}</p>`, 'a.html'],
+    ] as const) {
+      const copy = await read(bytes(content), name)
+      expect(copy.parts[0]?.blocks[0]?.text.replace(/\p{Cf}/gu, '|')).toMatch(/^Please click\|? here/)
+    }
+    expect((await read(bytes(hidden), 'a.txt')).links.map((link) => link.href)).toEqual(['https://a.test/x'])
+  })
+
   test('an unknown ending is told by its content', async () => {
     expect((await read(bytes('Subject: x\r\nFrom: a@b.test\r\n\r\nhi'), 'mail')).format).toBe('eml')
     expect((await read(bytes('<p>hi</p>'), 'x.tmp')).format).toBe('html')
