@@ -19,12 +19,15 @@ export interface OutageOrder extends Size {
   readonly rounds: number
 }
 
+/** The DATA_DIR of each, where they are hosts of their own. */
+const WORKERS = ['one', 'two']
 /** Room for a ledger, and little more. Megabytes. */
 const DISK = { sqlite: 64, postgres: 256 }
-/** From a dot to its 250, so that the mailing outlasts its outages. Milliseconds. */
-const DELAY = 25
 /** What is in hand as an outage begins has come to its end. Milliseconds. */
 const GRACE = 400
+/** What an outage takes beside what it lasts, and the last one more. Milliseconds. */
+const AROUND = 800
+const AT_THE_END = 6_000
 
 /** Checks every hand, as long as the ledger can be looked into. */
 class Witness implements Hooks {
@@ -54,10 +57,10 @@ export async function outageDrill(order: OutageOrder, say: (line: string) => voi
   using disk = openDisk(DISK[order.kind])
   if (disk === null) say('no small disk can be mounted here: that it is full is not tried')
   const witness = new Witness()
-  const more = { hooks: witness, delay: DELAY, ...(disk ? { under: disk.dir } : {}) }
+  const more = { hooks: witness, delay: delayFor(order, storms.length), ...(disk ? { under: disk.dir } : {}) }
   await using world = await openWorld(order.kind, order, more)
   // Two hosts over one ledger and one Redis; SQLite is on one host alone.
-  const senders = ['one', 'two'].map((host) => world.start(order.kind === 'postgres' ? host : undefined))
+  const senders = WORKERS.map((host) => world.start(order.kind === 'postgres' ? host : undefined))
   const sky: Sky = Object.assign(Object.create(world), { senders, disk })
   const breaches: string[] = []
   try {
@@ -77,6 +80,12 @@ export async function outageDrill(order: OutageOrder, say: (line: string) => voi
   const most = order.rounds * order.lanes
   if (uncertain > most) breaches.push(`${uncertain} are uncertain, and no worker died`)
   return [...verdict.breaches, ...witness.breaches.slice(0, 5), ...breaches]
+}
+
+/** From a dot to its 250, so that the mailing outlasts its outages, while most of which mail goes on. Milliseconds. */
+function delayFor({ people, lanes, lasting }: OutageOrder, storms: number): number {
+  const takes = storms * (lasting + AROUND) + AT_THE_END
+  return Math.ceil((takes * WORKERS.length * lanes * 1.3) / people)
 }
 
 async function weathered(
