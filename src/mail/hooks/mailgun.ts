@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto'
 import type { BounceReason } from '../bounce/words.ts'
 import type { Heard, HookEvent, HookPost, HookTools } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
-import { at, isOld, isSame, parsed, text } from './json.ts'
+import { at, parsed, text } from './json.ts'
+import { isOld, isSame } from './proof.ts'
 
 /** `key`: the webhook signing key of the account. */
 export function hearMailgun(key: string, post: HookPost, { now }: HookTools): Heard {

@@ -2,7 +2,8 @@
 import type { BounceReason } from '../bounce/words.ts'
 import type { Heard, HookEvent, HookPost } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
-import { isLetIn, parsed, text } from './json.ts'
+import { parsed, text } from './json.ts'
+import { isLetIn } from './proof.ts'
 
 export function hearPostmark(secret: string, post: HookPost): Heard {
   if (!isLetIn(secret, post)) return { kind: 'refused', why: 'it has not the password' }

@@ -3,7 +3,8 @@ import { createPublicKey, createVerify } from 'node:crypto'
 import type { BounceReason } from '../bounce/words.ts'
 import type { Heard, HookEvent, HookPost, HookTools } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
-import { header, isOld, listed, parsed, text } from './json.ts'
+import { listed, parsed, text } from './json.ts'
+import { header, isOld } from './proof.ts'
 
 /** `key`: the verification key as SendGrid shows it, DER in base64. */
 export function hearSendgrid(key: string, post: HookPost, { now }: HookTools): Heard {

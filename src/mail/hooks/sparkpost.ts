@@ -2,7 +2,8 @@
 import type { BounceReason } from '../bounce/words.ts'
 import type { Heard, HookEvent, HookPost } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
-import { at, header, isLetIn, isSame, listed, parsed, text } from './json.ts'
+import { at, listed, parsed, text } from './json.ts'
+import { header, isLetIn, isSame } from './proof.ts'
 
 export function hearSparkpost(secret: string, post: HookPost): Heard {
   const isTold = isSame(header(post, 'x-messagesystems-webhook-token'), secret)
