@@ -97,17 +97,19 @@ const paragraph = (...inside: Run[]): Block => ({ kind: 'paragraph', inside })
 
 function item({ from, to }: LinkChange, words: Words, linkWords: readonly string[], { hide }: Cloak): Block {
   const named = [...new Set(linkWords)].filter((one) => one !== '' && !/^\S*(?:[:/@]|www\.)\S*$/.test(one))
-  // Beside the words, so that nobody takes them for a link that was lost.
-  const withdrawn = to === null ? ` ${words.withdrawn}` : ''
-  const old = `${words.was}${words.colon}${hide(plainAddress(from))}`
-  const title: Run = { kind: 'strong', inside: [text(named.join(' · '))] }
-  const head: Run[] =
-    named.length > 0 ? [title, text(withdrawn), { kind: 'break' }, text(old)] : [text(old + withdrawn)]
-  if (to === null) return paragraph(...head)
+  const old = text(`${words.was}${words.colon}${hide(plainAddress(from))}`)
+  if (to === null) {
+    // Beside the words, so that nobody takes them for a link that was lost.
+    const withdrawn = ` ${words.withdrawn}`
+    if (named.length === 0) return paragraph(old, text(withdrawn))
+    const title: Run = { kind: 'strong', inside: [text(named.join(' · '))] }
+    return paragraph(title, text(withdrawn), { kind: 'break' }, old)
+  }
+  // The words are the link: set apart from it, such as “click here” would point at nothing, and the gate would say so.
   // An address that varies is not shown: a reader would see one spelling and be sent to another.
-  const shown = to.includes('{{') ? (named[0] ?? words.now) : to.replace(/^mailto:/i, '')
-  const link: Run = { kind: 'link', href: hide(to), inside: [text(shown)] }
-  return paragraph(...head, { kind: 'break' }, text(`${words.now}${words.colon}`), link)
+  const bare = to.includes('{{') ? words.now : to.replace(/^mailto:/i, '')
+  const link: Run = { kind: 'link', href: hide(to), inside: [text(named.length > 0 ? named.join(' · ') : bare)] }
+  return paragraph(old, { kind: 'break' }, text(`${words.now}${words.colon}`), link)
 }
 
 /** An address that no mail reader makes a link of, nor our own gate: without scheme, `www.` and `@`. */

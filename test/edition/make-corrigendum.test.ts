@@ -35,7 +35,7 @@ test('names the earlier email, lists what changed, and repeats the letter with t
   )
   expect(text.indexOf('Dear Ann,')).toBeLessThan(text.indexOf('This email corrects'))
   expect(text).toContain(
-    '- *report · the report again*\n  Was: gll.invalid/report.pdf\n  Now: <https://archive.gll.invalid/report.pdf>',
+    '- Was: gll.invalid/report.pdf\n  Now: report · the report again\n  <https://archive.gll.invalid/report.pdf>',
   )
   expect(text).toMatch(/the talk \(link\s+withdrawn\)/)
   expect(hrefsOfText(text)).toEqual(hrefsOfHtml(html))
@@ -64,7 +64,7 @@ test('a corrigendum can itself be corrected, and says Corrigendum once', async (
   const second = await correct(first.source, [{ from: NEW, to: 'https://b.gll.invalid/r' }])
   const { text, html } = merged(second, { name: 'Ann' })
   expect(hrefsOfHtml(html).slice(0, 3)).toEqual(Array(3).fill('https://b.gll.invalid/r'))
-  expect(text).toContain('*report · the report again*\n  Was: archive.gll.invalid/report.pdf')
+  expect(text).toContain('Was: archive.gll.invalid/report.pdf\n  Now: report · the report again')
   for (const subject of ['Corrigendum: A letter', 'Rectificatif : Une lettre', '更正：信']) {
     expect((await correct(md(`[x](${OLD})`, `subject: "${subject}"`), [{ from: OLD, to: NEW }])).subject).toBe(subject)
   }
