@@ -38,85 +38,97 @@ export async function freezeCorrected(
     .where('mailing_id', '=', args.corrigendum)
     .select(sql<number | null>`max(n)`.as('n'))
     .executeTakeFirstOrThrow()
-  let n = Number(last.n ?? 0)
-  let postponed = 0
-  let next: number | null = null
-  for (const { owed, ...row } of args.rows) {
-    if (row.subscriber === null || !(await isOwed(db, row.subscriber, owed))) continue
-    const until = args.cap === null ? null : await cappedUntil(db, row.subscriber, args.corrigendum, args.cap, args.now)
-    if (until !== null) {
-      postponed += 1
-      next = Math.min(next ?? until, until)
-      continue
-    }
-    await writeDown(db, row.subscriber, owed, args.corrigendum)
-    const made = await db
-      .insertInto('delivery')
-      .values(deliveryRow(args.corrigendum, { ...row, n: n + 1 }, args.now))
+  const subscribers = args.rows.flatMap(({ subscriber }) => (subscriber === null ? [] : [subscriber]))
+  if (subscribers.length === 0) return { audience: Number(last.n ?? 0), postponed: 0, next: null }
+  const inHand = await inHandFor(db, { ...args, subscribers })
+  const capped =
+    args.cap === null ? new Map<number, number>() : await cappedUntil(db, { ...args, subscribers, cap: args.cap })
+  const owing = args.rows.filter(({ subscriber, owed }) => subscriber !== null && inHand.isOwed(subscriber, owed))
+  const now = owing.filter(({ subscriber }) => !capped.has(subscriber ?? 0))
+  const later = owing.flatMap(({ subscriber }) => capped.get(subscriber ?? 0) ?? [])
+  const promised = now.flatMap(({ subscriber, owed }) =>
+    owed.map(({ mailing, link }) => ({
+      subscriber_id: subscriber ?? 0,
+      mailing_id: mailing,
+      link_id: link,
+      corrigendum_id: args.corrigendum,
+    })),
+  )
+  for (let at = 0; at < promised.length; at += BULK) {
+    const page = promised.slice(at, at + BULK)
+    await db
+      .insertInto('correction')
+      .values(page)
       .onConflict((c) => c.doNothing())
-      .executeTakeFirst()
-    n += Number(made.numInsertedOrUpdatedRows ?? 0)
+      .execute()
   }
-  return { audience: n, postponed, next }
+  const first = Number(last.n ?? 0) + 1
+  const rows = now.map(({ owed: _, ...row }, at) => deliveryRow(args.corrigendum, { ...row, n: first + at }, args.now))
+  if (rows.length > 0) await db.insertInto('delivery').values(rows).execute()
+  return {
+    audience: first + rows.length - 1,
+    postponed: later.length,
+    next: later.length === 0 ? null : Math.min(...later),
+  }
 }
 
-/** False where all is in hand already. A corrigendum for another cause than links corrects none: it is always owed. */
-async function isOwed(db: Room['db'], subscriber: number, owed: OwedRow['owed']): Promise<boolean> {
-  if (owed.length === 0) return true
-  const rows = await db
-    .selectFrom('correction')
-    .where('subscriber_id', '=', subscriber)
-    .where('mailing_id', 'in', [...new Set(owed.map((one) => one.mailing))])
-    .select(['mailing_id', 'link_id'])
-    .execute()
-  const inHand = new Set(rows.map((row) => `${row.mailing_id} ${row.link_id}`))
-  return owed.some((one) => !inHand.has(`${one.mailing} ${one.link}`))
-}
-
-async function writeDown(
+/**
+ * What these people are promised already. Nobody is owed what they are frozen into, or what another corrigendum has in
+ * hand for all of it; one for another cause than links promises none, and is owed to whoever is not in it.
+ */
+async function inHandFor(
   db: Room['db'],
-  subscriber: number,
-  owed: OwedRow['owed'],
-  corrigendum: number,
-): Promise<void> {
-  if (owed.length === 0) return
-  await db
-    .insertInto('correction')
-    .values(
-      owed.map(({ mailing, link }) => ({
-        subscriber_id: subscriber,
-        mailing_id: mailing,
-        link_id: link,
-        corrigendum_id: corrigendum,
-      })),
-    )
-    .onConflict((c) => c.doNothing())
+  { corrigendum, rows, subscribers }: { corrigendum: number; rows: readonly OwedRow[]; subscribers: readonly number[] },
+): Promise<{ isOwed: (subscriber: number, owed: OwedRow['owed']) => boolean }> {
+  const frozen = await db
+    .selectFrom('delivery')
+    .where('mailing_id', '=', corrigendum)
+    .where('subscriber_id', 'in', [...subscribers])
+    .select('subscriber_id')
     .execute()
+  const mailings = [...new Set(rows.flatMap(({ owed }) => owed.map((one) => one.mailing)))]
+  const promises =
+    mailings.length === 0
+      ? []
+      : await db
+          .selectFrom('correction')
+          .where('subscriber_id', 'in', [...subscribers])
+          .where('mailing_id', 'in', mailings)
+          .select(['subscriber_id', 'mailing_id', 'link_id'])
+          .execute()
+  const there = new Set(frozen.map((row) => row.subscriber_id))
+  const promised = new Set(promises.map((row) => `${row.subscriber_id} ${row.mailing_id} ${row.link_id}`))
+  return {
+    isOwed: (subscriber, owed) =>
+      !there.has(subscriber) &&
+      (owed.length === 0 || owed.some(({ mailing, link }) => !promised.has(`${subscriber} ${mailing} ${link}`))),
+  }
 }
 
-/** When a person who has had as many corrigenda as they should may get another; null: now. */
+/** When each of those who have had as many corrigenda as they should may get another. */
 async function cappedUntil(
   db: Room['db'],
-  subscriber: number,
-  corrigendum: number,
-  cap: Cap,
-  now: number,
-): Promise<number | null> {
+  of: { subscribers: readonly number[]; corrigendum: number; cap: Cap; now: number },
+): Promise<Map<number, number>> {
   const rows = await db
     .selectFrom('delivery as d')
     .innerJoin('mailing as m', 'm.id', 'd.mailing_id')
-    .where('d.subscriber_id', '=', subscriber)
+    .where('d.subscriber_id', 'in', [...of.subscribers])
     .where('m.kind', '=', 'corrigendum')
     .where('m.origin', '=', 'auto')
-    .where('m.id', '<>', corrigendum)
+    .where('m.id', '<>', of.corrigendum)
     .where('d.state', 'in', ['pending', 'handed', 'deferred', 'accepted', 'uncertain', 'bounced'])
-    .where('d.state_at', '>', now - cap.over)
+    .where('d.state_at', '>', of.now - of.cap.over)
     .orderBy('d.state_at', 'desc')
-    .limit(cap.looks)
-    .select('d.state_at')
+    .select(['d.subscriber_id', 'd.state_at'])
     .execute()
-  const first = rows.at(-1)
-  return rows.length >= cap.looks && first ? first.state_at + cap.over : null
+  const had = Map.groupBy(rows, (row) => row.subscriber_id ?? 0)
+  return new Map(
+    [...had].flatMap(([subscriber, all]) => {
+      const last = all[of.cap.looks - 1]
+      return last ? [[subscriber, last.state_at + of.cap.over] as const] : []
+    }),
+  )
 }
 
 /**
