@@ -28,7 +28,7 @@ import {
   secretKey,
   tokensOf,
 } from '../../src/publishing/index.ts'
-import { openSite, type Site } from '../demo/site.ts'
+import { openSite } from '../demo/site.ts'
 import { cpuSeconds, median, peakMegabytes } from './measure.ts'
 
 interface Round {
@@ -37,7 +37,7 @@ interface Round {
   readonly peak: number
 }
 
-export interface Options {
+interface Options {
   readonly count: number
   readonly rounds: number
   readonly lanes: number
@@ -82,7 +82,7 @@ function optionsOf(args: readonly string[]): Options {
   }
 }
 
-export function have(program: string): boolean {
+function have(program: string): boolean {
   try {
     execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore', env: withSbin() })
     return true
@@ -94,9 +94,8 @@ export function have(program: string): boolean {
 /** Debian keeps postfix's programs where only root looks. */
 const withSbin = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` })
 
-export interface Bench extends AsyncDisposable {
+interface Bench extends AsyncDisposable {
   readonly dir: string
-  readonly site: Site
   readonly sink: number
   readonly ledger: Ledger
   readonly edition: CheckedEdition
@@ -105,30 +104,20 @@ export interface Bench extends AsyncDisposable {
   readonly config: ReturnType<typeof readConfig>
 }
 
-/** `more`: what an operator would set beside; `pages`: further pages of the site, title by path. */
-export async function openBench(
-  dir: string,
-  options: Pick<Options, 'count' | 'lanes' | 'delay' | 'ledger'>,
-  { more = {}, pages = {} }: { more?: Record<string, string>; pages?: Record<string, string> } = {},
-): Promise<Bench> {
+async function openBench(dir: string, options: Options): Promise<Bench> {
   await using stack = new AsyncDisposableStack()
   const site = stack.use(
-    await openSite({
-      ...pages,
-      ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`/page/${n}`, `Page ${n}`])),
-    }),
+    await openSite(Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`/page/${n}`, `Page ${n}`]))),
   )
   const env = {
     DATA_DIR: dir,
     LOOK_ALLOW: '127.0.0.0/8',
-    LOOK_REFERENCE: `${site.url}/page/1`,
     LANES: `${options.lanes}`,
     LEDGER_URL: options.ledger,
     FROM: 'The GLL Team <gll@gll.test>',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
     PUBLIC_URL: 'http://127.0.0.1:8080',
     WATCH_SCHEDULE: '1h/2h',
-    ...more,
   }
   const config = readConfig(env)
   const ledger = stack.use(await openLedger(ledgerPath(config)))
@@ -154,7 +143,6 @@ export async function openBench(
   const owned = stack.move()
   return {
     dir,
-    site,
     sink: sink.port,
     ledger,
     edition,
@@ -176,15 +164,11 @@ async function importPeople(ledger: Ledger, count: number): Promise<void> {
 }
 
 /** A letter of ours whose copies have about 20 KB. */
-export async function letter(
-  config: Bench['config'],
-  site: string,
-  terms = '',
-): Promise<{ edition: CheckedEdition; size: number }> {
+async function letter(config: Bench['config'], site: string): Promise<{ edition: CheckedEdition; size: number }> {
   const paragraph = (n: number): string =>
     `The ${n}th chapter, which you can read [on its own page](${site}/page/${n}), tells how a ward listens: who asks, ` +
     'who answers, what is written down, and what changes because of it. '.repeat(4)
-  const source = `---\nsubject: ${SUBJECT}\nlist: members\nlanguage: en\ndefaults: { name: Colleague }\n${terms}---\nDear {{name}},\n\n${Array.from({ length: 12 }, (_, n) => paragraph(n)).join('\n\n')}\n`
+  const source = `---\nsubject: ${SUBJECT}\nlist: members\nlanguage: en\ndefaults: { name: Colleague }\n---\nDear {{name}},\n\n${Array.from({ length: 12 }, (_, n) => paragraph(n)).join('\n\n')}\n`
   const made = await make(
     { name: 'bench.md', format: 'md', text: source },
     { kind: 'announcement', house: houseOf(config), now: new Date() },
