@@ -137,7 +137,11 @@ function suite({ file, faults, warnings, links }: FileReport): Suite {
     { name: 'what the letter promises', faults: faults.filter(({ link }) => !urls.has(link ?? '')), skipped: null },
     ...links.map(({ url, verdict, why }) => {
       const own = faults.filter(({ link }) => link === url)
-      return { name: url, faults: own, skipped: verdict === null && own.length === 0 ? why : null }
+      return {
+        name: url || 'a link without an address',
+        faults: own,
+        skipped: verdict === null && own.length === 0 ? why : null,
+      }
     }),
   ]
   const failures = cases.filter((one) => one.faults.length > 0).length

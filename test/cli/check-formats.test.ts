@@ -77,6 +77,18 @@ test('JUnit has a suite a file, a case a link, and a failure a fault', async () 
   expect(out).not.toContain('\u0007')
 })
 
+test('a link without an address is a case with a name', async () => {
+  await using desk = openDesk()
+  const { out } = await desk.gll(
+    'check',
+    '--content',
+    '--format',
+    'junit',
+    desk.file('a.html', '<a href="">Register</a>'),
+  )
+  expect(out).toMatch(/<testcase classname="a.html" name="a link without an address">\n<failure type="link-without-/)
+})
+
 test('what was not looked at is a skipped case', async () => {
   await using desk = openDesk()
   const file = desk.file('a.eml', `${MAIL}See https://www.who.int/ for more.`)
