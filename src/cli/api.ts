@@ -6,14 +6,7 @@ import type { Config } from '../config.ts'
 import { type Announcement, makeApart } from '../edition/index.ts'
 import type { ApiToken, Ledger, MessageStatus } from '../ledger/index.ts'
 import type { Tokens } from '../mail/index.ts'
-import {
-  askToJoin,
-  type Log,
-  lookerOf,
-  messageStatus,
-  openConfirmations,
-  openMessages,
-} from '../publishing/index.ts'
+import { askToJoin, type Log, lookerOf, messageStatus, openConfirmations, openMessages } from '../publishing/index.ts'
 import type { ApiTools, Caller, MailingView, MessageView } from '../web/index.ts'
 
 interface Behind {

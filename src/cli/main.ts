@@ -58,8 +58,11 @@ const entries: readonly Entry[] = [
       YES_OPTION,
       ['--wait', 'stay until every copy has ended in a state'],
       ['--deadline <time>', 'for all looks at links together (default 10m)'],
+      ['--to <address>', 'a test copy to this address alone; of a letter without a list, a message to them'],
+      ['--data <name=value>', 'with --to: a merge field, or several', 'many'],
     ],
-    example: 'gll send letter.md --list gll-members',
+    example:
+      'gll send letter.md --list gll-members\n  gll send letter.md --to me@example.org\n  gll send place.md --to ann@example.org --data event=Geneva',
     load: () => import('./send.ts'),
   },
   {

@@ -1,36 +1,28 @@
 import { Complaint } from '../complaint.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { type Edition, type FieldSchema, type Fields, make } from '../edition/index.ts'
+import type { Edition, Fields } from '../edition/index.ts'
 import { type Ledger, openLedger, type Selection } from '../ledger/index.ts'
 import {
   type Audience,
-  type CheckedEdition,
   fieldsFor,
   fitToSend,
-  gate,
-  houseOf,
-  keepLooks,
   ledgerPath,
-  lookerOf,
   publish,
   quietUntil,
   type Resolved,
-  remembered,
   resolve,
-  secretKey,
   signingKeys,
   surveyAudience,
-  tokensOf,
 } from '../publishing/index.ts'
-import { countLooks, deadlineOf } from './check.ts'
+import { deadlineOf } from './check.ts'
 import type { Exit } from './exit.ts'
+import { letterOf, pastTheGate } from './gated.ts'
 import { sayWhetherRunning, whoAmI } from './ledger.ts'
-import { announcementOf, bytesOf } from './letters.ts'
 import { limitsOf, paceOf } from './pace.ts'
 import { follow } from './progress.ts'
 import { tellProof } from './proofs.ts'
-import { describe, reportOf } from './report.ts'
+import { sendToOne } from './send-to.ts'
 import { askPerson, counted, moment, number, print, say } from './terminal.ts'
 import { readWhen, type When } from './when.ts'
 
@@ -42,12 +34,15 @@ interface Options {
   readonly at?: string
   readonly wait?: boolean
   readonly deadline?: string
+  readonly to?: string
+  readonly data?: readonly string[]
 }
 
 export async function run([file = '']: string[], options: Options): Promise<Exit> {
   const config = readConfig()
   const when = options.at === undefined ? null : readWhen(options.at, Date.now())
-  const edition = await letterOf(config, file)
+  if (options.to !== undefined) return await sendToOne(config, file, { ...options, to: options.to })
+  const edition = await letterOf(config, file, 'announcement')
   const to = selectionOf(edition, options, file)
   signingKeys(config)
   await fitToSend(config)
@@ -70,17 +65,6 @@ export async function run([file = '']: string[], options: Options): Promise<Exit
   await tellUndo({ config, ledger }, mailing)
   const running = await sayWhetherRunning(ledger)
   return options.wait && running && !when ? await ended({ config, ledger }, mailing) : 0
-}
-
-async function letterOf(config: Config, file: string): Promise<Edition> {
-  const announcement = announcementOf(file, await bytesOf(file))
-  if (!announcement) {
-    throw new Complaint(`${file} is not a letter that can be sent`, {
-      remedy: 'a letter is a .md or .mjml file that begins with a front matter (---, subject: …, ---)',
-      exit: 3,
-    })
-  }
-  return await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
 }
 
 /** What is typed stands above what the letter says. */
@@ -107,27 +91,6 @@ async function some(ledger: Ledger, edition: Edition, { chosen, schema }: Resolv
   const picks = Array.from({ length: RANDOM_READERS }, () => Math.random())
   const readers = await ledger.someReaders({ ...chosen, first: FIRST_READERS, picks })
   return readers.map((reader) => fieldsFor(edition, schema, reader.fields))
-}
-
-/** The edition past the gate; null when it was refused, which is then told. */
-async function pastTheGate(
-  { config, ledger }: { config: Config; ledger: Ledger },
-  edition: Edition,
-  how: { file: string; deadline: number; readers: readonly Fields[]; schema: FieldSchema },
-): Promise<CheckedEdition | null> {
-  await using looker = await lookerOf(config)
-  const progress = countLooks()
-  const tools = { config, looker, now: Date.now, tokens: tokensOf(config, secretKey(config)), ledger }
-  const { deadline, readers, schema } = how
-  const manner = { ...progress.manner, deadline, readers, schema, remembered: remembered(tools) }
-  const checked = await gate(tools, edition, manner)
-  progress.end()
-  if (!('refused' in checked)) return checked
-  // The author mends one link and tries again: the others were alive a moment ago.
-  await keepLooks(ledger, checked.refused)
-  say(describe(reportOf(how.file, checked.refused), process.stderr, true))
-  say('nothing was sent')
-  return null
 }
 
 function tellAudience(config: Config, audience: Audience, to: Selection): void {

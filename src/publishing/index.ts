@@ -48,7 +48,14 @@ export { resume, seeToLine } from './held.ts'
 export { type HookAnswer, takeHook } from './hooks.ts'
 export { type Limits, quietUntil, throughAt } from './hours.ts'
 export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
-export { type MessageAnswer, type MessageOrder, type Messages, messageStatus, openMessages } from './messages.ts'
+export {
+  type MessageAnswer,
+  type MessageOrder,
+  type Messages,
+  messageStatus,
+  openMessages,
+  postTest,
+} from './messages.ts'
 export { tellTeam } from './notice.ts'
 export { ledgerPath, lookerOf, type OpenTools, openTools, routesOf, secretKey, signingKeys, tokensOf } from './open.ts'
 export { correctByHand, correctHeld, type HandOrder, planCorrection } from './ordered.ts'

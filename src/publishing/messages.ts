@@ -48,6 +48,42 @@ export interface Messages {
   post(order: MessageOrder): Promise<MessageAnswer>
 }
 
+/** A test copy of a letter that the gate passed: the same bytes by the same way, whose tokens act on nobody. */
+export async function postTest(
+  tools: Pick<MessageTools, 'config' | 'ledger' | 'tokens' | 'now'>,
+  edition: CheckedEdition,
+  to: { address: string; fields: Fields },
+): Promise<{ mailing: number } | { fault: string }> {
+  const address = parseAddress(to.address)
+  if ('fault' in address) return { fault: `the address ${address.fault}` }
+  const fields = fieldsFor(edition, {}, { ...to.fields, address: address.address })
+  const [misfit] = fitter(edition)(fields)
+  if (misfit) return { fault: `these data ${misfit}` }
+  const now = tools.now()
+  const id = await tools.ledger.saveEdition({ edition, now })
+  await tools.ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
+  const [posted] = await tools.ledger.postMessages({
+    kind: 'test',
+    edition: id,
+    messages: [
+      {
+        address: address.address,
+        addressKey: address.key,
+        hash: tools.tokens.addressHash(address.key),
+        fields: to.fields.name ? { ...fields, name: to.fields.name } : fields,
+        language: null,
+        token: null,
+        key: null,
+        request: '',
+        hook: false,
+      },
+    ],
+    now,
+    expiresAt: now + tools.config.expireAfter,
+  })
+  return posted?.kind === 'taken' ? { mailing: posted.mailing } : { fault: 'this person asked to be forgotten' }
+}
+
 /** What became of a message; null: none has this id. */
 export async function messageStatus(ledger: Pick<Ledger, 'message'>, id: string): Promise<MessageStatus | null> {
   const [, mailing, n] = /^([1-9]\d{0,14})-([1-9]\d{0,8})$/.exec(id) ?? []

@@ -142,3 +142,44 @@ test('a template with a dead link sends nothing, and does once it is mended', as
   expect((await ask('/messages', order)).status).toBe(202)
   await until(() => stage.sink.messages.length === 1, 'the message')
 })
+
+test('gll send --to sends a test copy of a letter to a list, and a message of one that names none', async () => {
+  await using stage = await openStage()
+  const link = stage.site.url('/')
+  const letter = stage.file(
+    'letter.md',
+    `---\nsubject: News\nlist: members\n---\nDear {{name}}, see [the news](${link}).\n`,
+  )
+  await using _serve = await startServe(stage)
+  expect((await stage.gll.run('send', letter, '--to', 'me@team.test')).out).toMatch(/^mailing 1/)
+  await until(() => stage.sink.messages.length === 1, 'the test copy')
+  const copy = stage.sink.messages[0]?.raw.toString() ?? ''
+  expect(stage.sink.messages[0]?.to).toEqual(['me@team.test'])
+  const token = /^List-Unsubscribe:.*\/u\/([a-z2-7]+)>/im.exec(copy.replace(/\r\n[ \t]+/g, ''))?.[1]
+  expect(
+    (
+      await fetch(`${stage.web}/u/${token}`, {
+        method: 'POST',
+        body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+      })
+    ).status,
+  ).toBe(200)
+  expect((await stage.gll.run('list', 'show')).out).not.toContain('members')
+
+  const place = stage.file('place.md', `---\nsubject: Your place at {{event}}\n---\nSee [the news](${link}).\n`)
+  expect((await stage.gll.run('send', place, '--to', 'ann@reader.test', '--data', 'event=Geneva')).out).toMatch(
+    /^message 2-1/,
+  )
+  await until(() => stage.sink.messages.length === 2, 'the message')
+  expect(stage.sink.messages[1]?.raw.toString()).toMatch(/^Subject: Your place at Geneva/m)
+  expect(await stage.gll.run('send', place, '--to', 'ann@reader.test')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('{{event}}'),
+  })
+  const dead = stage.file('dead.md', `---\nsubject: News\n---\nSee [the news](${stage.site.url('/gone')}).\n`)
+  expect(await stage.gll.run('send', dead, '--to', 'ann@reader.test')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('404'),
+  })
+  expect(stage.sink.messages).toHaveLength(2)
+})

@@ -388,7 +388,7 @@ export async function counts({ db }: Room, args: { mailing: number }): Promise<C
   const row = await db
     .selectFrom('chunk')
     .where('mailing_id', '=', args.mailing)
-    .where('role', 'in', ['reader', 'team', 'applicant'])
+    .where('role', 'in', ['reader', 'team', 'applicant', 'test'])
     .select(DELIVERY_STATES.map((state) => sql<number>`coalesce(sum(${sql.ref(state)}), 0)`.as(state)))
     .executeTakeFirstOrThrow()
   return Object.fromEntries(DELIVERY_STATES.map((state) => [state, Number(row[state])])) as Counts

@@ -95,13 +95,13 @@ async function openWith(
   { kind, edition, now, expiresAt }: { kind: Kind; edition: number; now: number; expiresAt: number },
   fresh: readonly NewMessage[],
 ): Promise<number> {
-  // Who has only asked is no subscriber; `ask` has seen to it that they may be written to.
-  const applicants = kind === 'confirmation'
-  const people = applicants ? new Map<string, number>() : await knownPeople(db, fresh, now)
+  // Who has only asked is no subscriber, `ask` has seen to it that they may be written to; and a test is the team's own.
+  const role = kind === 'confirmation' ? 'applicant' : kind === 'test' ? 'test' : 'reader'
+  const people = role === 'reader' ? await knownPeople(db, fresh, now) : new Map<string, number>()
   const mailing = await openRunning(db, {
     kind,
     edition,
-    role: applicants ? 'applicant' : 'reader',
+    role,
     now,
     expiresAt,
     rows: fresh.map(({ address, addressKey, fields }) => ({
