@@ -144,6 +144,26 @@ for (const kind of KINDS) {
       expect((await hand(at.ledger, claim, 1)).hand).toBe('handed')
     })
 
+    test('a mailing whose last chunks end at the same moment is done', async () => {
+      await using at = await running(kind, 8)
+      for (let turn = 0; turn < 25; turn += 1) {
+        const claims = [await claimFirst(at.ledger), await claimFirst(at.ledger)]
+        for (const claim of claims) {
+          await commit(
+            at.ledger,
+            claim.rows.map(({ n }) => settle(claim, n, 'rejected')),
+          )
+        }
+        const given = { notBefore: 0, now: NOW }
+        await Promise.all(claims.map(({ chunk, epoch }) => at.ledger.release({ chunk, epoch, ...given })))
+        expect((await at.ledger.mailing({ id: at.mailing }))?.state).toBe('done')
+        // All over again: to set up another mailing would take longer than the moment that this is about.
+        await at.all("update delivery set state = 'pending'")
+        await at.all(`update chunk set pending = 4, rejected = 0, due_at = ${NOW}`)
+        await at.all("update mailing set state = 'running', finished_at = null")
+      }
+    })
+
     test('the counts equal the rows, and the mailing is done with its last chunk', async () => {
       await using at = await running(kind, 10)
       for (let chunk = 0; chunk < 3; chunk += 1) {

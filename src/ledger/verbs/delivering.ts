@@ -250,6 +250,14 @@ async function nextDue(
 
 /** running → done, once no chunk is due any more. */
 export async function finish(db: Room['db'], mailing: number, now: number): Promise<void> {
+  // Locks the mailing: two lanes that end at once would each see the chunk of the other still due on PostgreSQL, and
+  // nobody would say that it is done. Whoever comes second looks after the commit of the first.
+  await db
+    .updateTable('mailing')
+    .set((eb) => ({ state: eb.ref('state') }))
+    .where('id', '=', mailing)
+    .where('state', '=', 'running')
+    .execute()
   const open = await db
     .selectFrom('chunk')
     .select('id')
