@@ -27,8 +27,9 @@ export const havePostgres = (): boolean => binaries() !== null
  * Null where PostgreSQL is not installed and cannot be: the suite then names itself skipped.
  *
  * @param of.under the folder to keep its data in, such as a small disk that can be filled
+ * @param of.durable commits reach the disk, as they do in earnest: for what is measured
  */
-export async function openPostgresServer(of: { under?: string } = {}): Promise<Postgres | null> {
+export async function openPostgresServer(of: { under?: string; durable?: boolean } = {}): Promise<Postgres | null> {
   const bin = binaries()
   if (bin === null) return null
   const dir = mkdtempSync(join(of.under ?? tmpdir(), 'pg-'))
@@ -45,7 +46,8 @@ export async function openPostgresServer(of: { under?: string } = {}): Promise<P
     stdio: 'ignore',
   })
   const start = async (): Promise<ChildProcess> => {
-    const args = ['-D', data, '-k', dir, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=100']
+    const settings = ['listen_addresses=', `fsync=${of.durable ? 'on' : 'off'}`, 'max_connections=100']
+    const args = ['-D', data, '-k', dir, ...settings.flatMap((setting) => ['-c', setting])]
     const child = spawn(join(bin, 'postgres'), args, { ...as, cwd: dir, stdio: 'ignore' })
     await answering(dir, child)
     return child
