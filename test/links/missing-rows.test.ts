@@ -119,3 +119,19 @@ Click here to see the songs. <${at(5)}>`
 test('letters of Arabic are the same with and without their marks', () => {
   expect(inHtml('<p>لِتسجيلِ الحضورِ اضغَطْ هُنا.</p>')).toHaveLength(1)
 })
+
+test('a whole letter in HTML that speaks of links and has none is one fault; a plain letter is none', () => {
+  const spoken = [
+    'After a long winter the choir meets again, and those who want to join us may do so in the hall.',
+    'Members who download the notes before Monday will find the second verse changed a little.',
+    'Whoever likes to watch and to listen by the lake while the others sing has plenty of time until the end of May.',
+    'Those who donate or subscribe help us to mend the old roof, and the archives are kept dry in the attic of the mill.',
+  ]
+  const html = (lines: string[]): string => [...lines, ...lines].map((line) => `<p>${line}</p>`).join('')
+  expect(inHtml(html(spoken))).toEqual([expect.stringContaining('html-part-without-links')])
+  expect(inHtml(`${html(spoken)}<p><a href="${at(1)}">The choir of the mill</a></p>`)).toEqual([])
+  const plain = spoken.map(
+    () => 'It was good to see you all by the lake, and we hope that the summer treats you kindly.',
+  )
+  expect(inHtml(html(plain))).toEqual([])
+})

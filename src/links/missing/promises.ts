@@ -9,7 +9,7 @@ import { bareColons, colonKept, habitOf, labelKept } from './colons.ts'
 import { blanksBeforeMarks, holeAfter, holeBefore, wideGaps } from './holes.ts'
 import { type Match, matches } from './matching.ts'
 import type { PhraseKind, Phrases } from './phrases.ts'
-import { type Found, found } from './place.ts'
+import { type Found, found, foundWhole } from './place.ts'
 import { hereKept, offerKept, promiseKept, standsBelow } from './pointers.ts'
 import { bareEntries } from './rows.ts'
 import type { RuleName } from './rules.ts'
@@ -89,9 +89,29 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
   for (const { block, index, start, end } of blanksBeforeMarks(views)) {
     faults.push(found('verb-without-address', part.part, { block, index, start, end }))
   }
+  if (faults.length === 0 && part.rich) faults.push(...linkless(part, views))
   const gaps = wide.length === 0 ? 0 : views.reduce((sum, { tokens }) => sum + wideGaps(tokens), 0)
   // Who types two spaces anywhere has lost nothing where they stand.
   return gaps - wide.length > 3 + wide.length ? faults : [...faults, ...wide]
+}
+
+const SPEAKS: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['here', 'promise', 'offer', 'ask', 'action'])
+/** So often speaks a letter of this many characters of links; unspaced scripts say the same in a third of them. */
+const OFTEN = 4
+const LETTER = 700
+
+/** A whole letter in HTML that keeps speaking of reading and registering, and has not one link or address. */
+function linkless(part: CopyPart, views: readonly View[]): Found[] {
+  if (part.links.some((link) => !link.image) || views.some(({ given, block }) => given || block.bare.length > 0))
+    return []
+  const length = views.reduce((sum, { tokens }) => sum + (tokens.at(-1)?.end ?? 0), 0)
+  const dense = views.reduce((sum, { tokens }) => sum + tokens.length, 0) > length / 2
+  const spoken = views.reduce((sum, { heard }) => sum + heard.filter(({ match }) => SPEAKS.has(match.kind)).length, 0)
+  const first = views[0]
+  if (!first || spoken < OFTEN || length < (dense ? LETTER / 3 : LETTER)) return []
+  const why = `the words speak of links ${spoken} times, and there is not one`
+  const { text, line } = first.block
+  return [foundWhole('html-part-without-links', part.part, { excerpt: text.slice(0, 100), line, why })]
 }
 
 function viewsOf(part: CopyPart, tables: readonly Phrases[]): View[] {
