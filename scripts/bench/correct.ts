@@ -24,9 +24,9 @@ const PAGES = 12
 const SINK_PORT = 2_599
 /** A link is dead within seconds, and nobody is spared because they had one before. */
 const QUICK = {
-  DEAD_AFTER: '2/500ms',
+  DEAD_AFTER: '2/2s',
   ALERT_AFTER: '1/1ms',
-  WATCH_SCHEDULE: '500ms/1h',
+  WATCH_SCHEDULE: '5s/1h',
   QUIET_WINDOW: '1ms',
   CORRIGENDUM_NOTICE: '3s',
   CORRIGENDUM_CAP: '1000/1s',

@@ -43,6 +43,20 @@ test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailin
   expect(unknown.err).toContain('has no link')
   expect(unknown.exit).not.toBe(0)
   expect((await gll(house, 'correct', `${mailing}`, '--link', `${link}=nonsense`)).exit).toBe(3)
+  // What a person orders and the gate refuses is told at once, and nothing is made or tried again.
+  house.site.set('/nowhere', { status: 404 })
+  const dead = await gll(
+    house,
+    'correct',
+    `${mailing}`,
+    '--link',
+    `${link}=${house.site.url('/nowhere')}`,
+    '--yes',
+    '4',
+  )
+  expect(dead.err).toMatch(/the gate refuses the corrigendum:[\s\S]*dead-link: \S+\/nowhere/)
+  expect(dead.exit).toBe(2)
+  expect(await house.ledger.corrigendaOf({ mailing })).toEqual([])
 
   const made = await gll(
     house,
@@ -67,7 +81,7 @@ test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailin
   expect(readFileSync(file.replace('.md', '.svg'), 'utf8')).toMatch(/^<svg /)
   expect((await gll(house, 'report', `${mailing}`, '--format', 'html')).out).toContain('<!doctype html>')
   expect((await gll(house, 'report', `${mailing}`, '--format', 'pdf')).exit).toBe(3)
-}, 60_000)
+})
 
 test('resuming a held mailing is refused at the command line too while its link is dead', async () => {
   await using house = await openHouse()
@@ -95,4 +109,4 @@ test('resuming a held mailing is refused at the command line too while its link 
   expect(replaced.err).toContain('goes on with the corrected edition')
   expect(replaced.exit).toBe(0)
   expect(await house.ledger.mailing({ id: mailing })).toMatchObject({ state: 'scheduled' })
-}, 60_000)
+})
