@@ -96,6 +96,26 @@ describe('forms', () => {
     ['webListen', 'WEB_LISTEN', '0', { host: '127.0.0.1', port: 0 }],
     ['webListen', 'WEB_LISTEN', '[::1]:8080', { host: '::1', port: 8080 }],
     ['smtpUrls', 'SMTP_URL', 'smtps://a.example, smtps://b.example/', ['smtps://a.example', 'smtps://b.example']],
+    ['rate', 'RATE', '20', 20],
+    ['rate', 'RATE', '30/1m', 0.5],
+    ['dailyQuota', 'DAILY_QUOTA', '10000', 10_000],
+    [
+      'domainRates',
+      'DOMAIN_RATES',
+      'gmail.com=5/1s, Outlook.com+hotmail.com=30/1m',
+      [
+        { domains: ['gmail.com'], rate: 5 },
+        { domains: ['outlook.com', 'hotmail.com'], rate: 0.5 },
+      ],
+    ],
+    ['undoWindow', 'UNDO_WINDOW', '90s', 90_000],
+    ['quietHours', 'QUIET_HOURS', '22:00-07:30 Europe/Paris', { from: 1_320, to: 450, zone: 'Europe/Paris' }],
+    [
+      'dkimKeys',
+      'DKIM_KEY',
+      'S1._domainkey.Example.org=/k.pem',
+      [{ selector: 's1', domain: 'example.org', file: '/k.pem' }],
+    ],
     ['lookAllow', 'LOOK_ALLOW', '127.0.0.0/8,10.0.0.0/8', ['127.0.0.0/8', '10.0.0.0/8']],
   ]
   test.each(forms)('%s reads %s=%s', (name, key, text, read) => {
@@ -111,6 +131,14 @@ describe('forms', () => {
     ['WEB_LISTEN', '127.0.0.1:70000'],
     ['PUBLIC_URL', 'ftp://example.org'],
     ['RATE', '0'],
+    ['RATE', '30/1'],
+    ['RATE', '-5'],
+    ['DAILY_QUOTA', '1.5'],
+    ['DOMAIN_RATES', 'gmail.com'],
+    ['DOMAIN_RATES', 'gmail.com=0/1s'],
+    ['DOMAIN_RATES', '5/1s=gmail.com'],
+    ['DKIM_KEY', 's1.example.org=/k.pem'],
+    ['DKIM_KEY', '/k.pem'],
     ['LOG_LEVEL', 'loud'],
   ])('%s does not take %s', (key, text) => {
     expect(faultsOf({ [key]: text }).message).toContain(`${key}: `)
