@@ -64,6 +64,9 @@ async function run(drill: (typeof DRILLS)[number], kind: (typeof KINDS)[number])
   return breaches.length === 0
 }
 
+// Ended from outside, it still gives back the disk it mounted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const drills = DRILLS.filter((drill) => positionals.length === 0 || positionals.includes(drill))
 const kinds = KINDS.filter((kind) => values.ledger === undefined || values.ledger === kind)
 let sound = drills.length > 0 && kinds.length > 0

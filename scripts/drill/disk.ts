@@ -22,6 +22,12 @@ export function openDisk(megabytes: number): Disk | null {
   }
   chmodSync(dir, 0o777)
   const ballast = join(dir, 'ballast')
+  const unmount = (): void => {
+    // Lazily: a server that ends just now may still have a file open.
+    execFileSync('umount', ['-l', dir])
+    rmdirSync(dir)
+  }
+  process.once('exit', unmount)
   return {
     dir,
     fill: () => {
@@ -34,9 +40,8 @@ export function openDisk(megabytes: number): Disk | null {
     },
     free: () => rmSync(ballast, { force: true }),
     [Symbol.dispose]: () => {
-      // Lazily: a server that ends just now may still have a file open.
-      execFileSync('umount', ['-l', dir])
-      rmdirSync(dir)
+      process.off('exit', unmount)
+      unmount()
     },
   }
 }

@@ -61,7 +61,7 @@ export async function outageDrill(order: OutageOrder, say: (line: string) => voi
   await using world = await openWorld(order.kind, order, more)
   // Two hosts over one ledger and one Redis; SQLite is on one host alone.
   const senders = WORKERS.map((host) => world.start(order.kind === 'postgres' ? host : undefined))
-  const sky: Sky = Object.assign(Object.create(world), { senders, disk })
+  const sky: Sky = { world, senders, disk }
   const breaches: string[] = []
   try {
     for (const [at, storm] of storms.entries()) {
@@ -93,21 +93,22 @@ async function weathered(
   storm: Storm,
   { witness, lasting, say }: { witness: Witness; lasting: number; say: (line: string) => void },
 ): Promise<string[]> {
+  const { world } = sky
   const breaches: string[] = []
-  if (await sky.isDone()) return [`the mailing was done before: ${storm.name}`]
-  witness.blind = storm.over === 'ledger'
+  if (await world.isDone()) return [`the mailing was done before: ${storm.name}`]
+  witness.blind = storm.stops
   const missed = await storm.blow(sky, async () => {
     await wait(GRACE)
-    const { begun } = sky.receiver
+    const { begun } = world.receiver
     await wait(lasting)
-    const meanwhile = sky.receiver.begun - begun
-    if (storm.over === 'ledger' && meanwhile > 0) breaches.push(`${meanwhile} were handed: ${storm.name}`)
+    const meanwhile = world.receiver.begun - begun
+    if (storm.stops && meanwhile > 0) breaches.push(`${meanwhile} were handed: ${storm.name}`)
   })
   if (missed !== null) breaches.push(`${missed}: ${storm.name}`)
-  const { received } = sky.receiver
+  const { received } = world.receiver
   const over = performance.now()
-  const stuck = stuckness(sky.receiver)
-  while (sky.receiver.received === received && !(await sky.isDone())) {
+  const stuck = stuckness(world.receiver)
+  while (world.receiver.received === received && !(await world.isDone())) {
     if (stuck()) throw new Error(`it does not go on after: ${storm.name}`)
     await wait(20)
   }

@@ -1,5 +1,4 @@
 /** What may befall the clockwork and the truth while mail is sent, each with its end. */
-
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { askRedis } from '../../src/cli/redis.ts'
@@ -8,15 +7,16 @@ import type { Sender } from './sender.ts'
 import { LEASE } from './sender.ts'
 import type { World } from './world.ts'
 
-export interface Sky extends World {
+export interface Sky {
+  readonly world: World
   readonly senders: readonly Sender[]
   readonly disk: Disk | null
 }
 
 export interface Storm {
   readonly name: string
-  /** `ledger`: while it lasts nothing may be handed. */
-  readonly over: 'redis' | 'ledger' | 'worker'
+  /** Whether the ledger takes no commit while it lasts: then nothing may be handed. */
+  readonly stops: boolean
   /** Brings it on, waits for `lasting`, and makes everything as it was. Gives why it did not bite, if it did not. */
   blow(sky: Sky, lasting: () => Promise<void>): Promise<string | null>
 }
@@ -24,42 +24,42 @@ export interface Storm {
 const redis: readonly Storm[] = [
   {
     name: 'Redis flushed',
-    over: 'redis',
-    blow: async ({ redis: { now } }, lasting) => {
-      await askRedis(now, 'FLUSHALL')
+    stops: false,
+    blow: async ({ world }, lasting) => {
+      await askRedis(world.redis.now, 'FLUSHALL')
       await lasting()
-      await askRedis(now, 'FLUSHALL')
+      await askRedis(world.redis.now, 'FLUSHALL')
       return null
     },
   },
   {
     name: 'Redis killed, and back empty',
-    over: 'redis',
-    blow: async ({ redis: own }, lasting) => {
-      await own.kill()
+    stops: false,
+    blow: async ({ world }, lasting) => {
+      await world.redis.kill()
       await lasting()
-      await own.restart()
+      await world.redis.restart()
       return null
     },
   },
   {
     name: 'Redis not answering',
-    over: 'redis',
-    blow: async ({ redis: { now } }, lasting) => {
-      process.kill(now.pid, 'SIGSTOP')
+    stops: false,
+    blow: async ({ world }, lasting) => {
+      process.kill(world.redis.now.pid, 'SIGSTOP')
       await lasting()
-      process.kill(now.pid, 'SIGCONT')
+      process.kill(world.redis.now.pid, 'SIGCONT')
       return null
     },
   },
   {
     name: 'Redis out of memory',
-    over: 'redis',
-    blow: async ({ redis: { now } }, lasting) => {
-      await askRedis(now, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
-      await askRedis(now, 'CONFIG', 'SET', 'maxmemory', '1')
+    stops: false,
+    blow: async ({ world }, lasting) => {
+      await askRedis(world.redis.now, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+      await askRedis(world.redis.now, 'CONFIG', 'SET', 'maxmemory', '1')
       await lasting()
-      await askRedis(now, 'CONFIG', 'SET', 'maxmemory', '0')
+      await askRedis(world.redis.now, 'CONFIG', 'SET', 'maxmemory', '0')
       return null
     },
   },
@@ -70,14 +70,14 @@ const TAKEN_WITHIN = 30_000
 
 const zombie: Storm = {
   name: 'a worker stopped past its lease, while another goes on',
-  over: 'worker',
-  blow: async ({ senders, view }, lasting) => {
+  stops: false,
+  blow: async ({ world, senders }, lasting) => {
     const [first] = senders
     first?.freeze()
     await wait(LEASE)
     await lasting()
     // Once the other has taken its chunks, what it had in hand is parked.
-    const isParked = (): boolean => [...view.states().values()].includes('uncertain')
+    const isParked = (): boolean => [...world.view.states().values()].includes('uncertain')
     for (const end = performance.now() + TAKEN_WITHIN; !isParked() && performance.now() < end; await wait(100));
     const missed = isParked() ? null : 'nobody took what the stopped worker had in hand'
     first?.thaw()
@@ -88,9 +88,9 @@ const zombie: Storm = {
 const sqlite: readonly Storm[] = [
   {
     name: 'SQLite locked by another process',
-    over: 'ledger',
-    blow: async ({ place }, lasting) => {
-      const other = new Sqlite(place, { timeout: 10_000 })
+    stops: true,
+    blow: async ({ world }, lasting) => {
+      const other = new Sqlite(world.place, { timeout: 10_000 })
       other.exec('begin immediate')
       await lasting()
       other.exec('rollback')
@@ -100,10 +100,10 @@ const sqlite: readonly Storm[] = [
   },
   {
     name: 'the disk of SQLite full',
-    over: 'ledger',
-    blow: async ({ place, disk }, lasting) => {
+    stops: true,
+    blow: async ({ world, disk }, lasting) => {
       // Its log has room of its own until that is given back to the disk.
-      const other = new Sqlite(place, { timeout: 10_000 })
+      const other = new Sqlite(world.place, { timeout: 10_000 })
       other.pragma('wal_checkpoint(TRUNCATE)')
       other.close()
       await filled(disk, lasting)
@@ -112,13 +112,14 @@ const sqlite: readonly Storm[] = [
   },
 ]
 
+/** How many files of its log PostgreSQL may have in reserve. */
 const RESERVE = 100
 
 const postgres: readonly Storm[] = [
   {
     name: 'PostgreSQL ended, and back',
-    over: 'ledger',
-    blow: async ({ postgres: server }, lasting) => {
+    stops: true,
+    blow: async ({ world: { postgres: server } }, lasting) => {
       await server?.stop()
       await lasting()
       await server?.start()
@@ -127,8 +128,8 @@ const postgres: readonly Storm[] = [
   },
   {
     name: 'connections to PostgreSQL cut',
-    over: 'redis',
-    blow: async ({ postgres: server }, lasting) => {
+    stops: false,
+    blow: async ({ world: { postgres: server } }, lasting) => {
       const cut = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gll'`
       await server?.query(cut)
       await lasting()
@@ -138,8 +139,8 @@ const postgres: readonly Storm[] = [
   },
   {
     name: 'PostgreSQL read-only',
-    over: 'ledger',
-    blow: async ({ postgres: server }, lasting) => {
+    stops: true,
+    blow: async ({ world: { postgres: server } }, lasting) => {
       const set = async (to: string): Promise<void> => {
         await server?.query(`alter system set default_transaction_read_only = ${to}`)
         await server?.query('select pg_reload_conf()')
@@ -152,8 +153,8 @@ const postgres: readonly Storm[] = [
   },
   {
     name: 'the disk of PostgreSQL full',
-    over: 'ledger',
-    blow: async ({ postgres: server, disk }, lasting) => {
+    stops: true,
+    blow: async ({ world: { postgres: server }, disk }, lasting) => {
       const used = async (): Promise<void> => {
         // It keeps some files of its log in reserve: until they are used, there is room.
         for (let tries = 0; tries < RESERVE; tries += 1) {
