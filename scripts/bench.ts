@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   send: () => import('./bench/send.ts'),
   publish: () => import('./bench/publish.ts'),
   watch: () => import('./bench/watch.ts'),
+  messages: () => import('./bench/messages.ts'),
   correct: () => import('./bench/correct.ts'),
 }
 
