@@ -7,7 +7,7 @@ export async function run([number]: string[], options: { why?: string }): Promis
     const mailing = await theMailing(ledger, number)
     const why = options.why ?? `held by ${whoAmI()}`
     const was = await ledger.hold({ mailing: mailing.id, why })
-    if (was !== 'running' && was !== 'scheduled') {
+    if (was !== 'running' && was !== 'scheduled' && was !== 'proving') {
       say(`mailing ${mailing.id} is ${was}; only one that is scheduled or running can be held`)
       return was === 'held' ? 0 : 1
     }

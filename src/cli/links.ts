@@ -33,10 +33,13 @@ export function describe(line: LinkLine): string {
 }
 
 function answer(line: LinkLine): string[] {
+  if (line.state === 'dead' && line.stalledAt !== null && (line.answer === null || line.answer === 'corrigendum')) {
+    return [`        its corrigendum waits since ${moment(line.stalledAt)}: another link of the letter fails just now`]
+  }
   if (line.answer === 'corrigendum') return [`        corrected by mailing ${line.corrigendum}`]
   if (line.answer === 'refused') return ['        its corrigendum was refused by the gate: gll status shows why']
   if (line.answer === 'vetoed')
-    return [`        its corrigendum was vetoed. To correct it all the same: ${remedy(line)}`]
+    return [`        its corrigendum was stopped by a person. To correct it all the same: ${remedy(line)}`]
   if (line.answer === 'web') return ['        too late for mail by itself: the web copy is corrected']
   if (line.answer === 'asked') return [`        no replacement is known. To correct it: ${remedy(line)}`]
   return []

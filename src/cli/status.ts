@@ -136,7 +136,7 @@ async function deadLinks(ledger: Ledger, mailing: Mailing): Promise<void> {
     print(`${paint('red', watched.state)}: ${watched.href}${since} (${watched.cause}), in mailing ${mailing.id}`)
     if (watched.answer === 'corrigendum') print(`  corrected by mailing ${watched.corrigendum}`)
     if (watched.answer === 'vetoed')
-      print(`  its corrigendum was vetoed. To correct it all the same, type:\n  ${remedy(watched)}`)
+      print(`  its corrigendum was stopped by a person. To correct it all the same, type:\n  ${remedy(watched)}`)
     if (watched.answer === 'web') print('  too late for mail by itself: the web copy is corrected')
     if (watched.answer === 'asked') print(`  no replacement is known. To correct it, type:\n  ${remedy(watched)}`)
     if (watched.answer === 'refused') await refusal(ledger, mailing)

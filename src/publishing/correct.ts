@@ -1,7 +1,7 @@
 /**
  * Correcting: a dead link of a mailing becomes a corrigendum, which is an edition like any other and takes the same
- * six steps. This file decides by itself what is answered; ordered.ts does what a person says; corrigendum.ts makes it;
- * addressed.ts, to whom; whether a link is dead was decided before.
+ * six steps. This file decides by itself what is answered; ordered.ts does what a person says; corrigendum.ts makes it,
+ * and addressed.ts asks to whom it goes. Whether a link is dead was decided before.
  */
 import type { Mailing, NoticeStart, Watched } from '../ledger/index.ts'
 import { faultsOf, type Refusal } from './check.ts'

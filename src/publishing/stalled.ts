@@ -46,7 +46,7 @@ export async function stalls(
     mailing: of.mailing.id,
     links: of.links.map((w) => w.link),
     corrigendum: of.corrigendum?.id ?? null,
-    // One that the watch has failing is looked at as often as deciding about it takes: what the gate saw is news of others.
+    // What the watch has failing is looked at as often as deciding takes; of the others it does not know yet.
     look: of.neighbours.filter((w) => w.state === 'alive'),
     again: now + Math.min(LONGEST, Math.max(FIRST, waited)),
     // Mostly it is over within the hour, and nothing to tell.
