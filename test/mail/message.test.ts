@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { compile, makeApart } from '../../src/edition/index.ts'
 import { type MouldHead, mould, type Recipient, tokens } from '../../src/mail/index.ts'
+import { onTheWire } from '../../src/mail/wire.ts'
 import { HOUSE, hrefsOfHtml, hrefsOfText, md, NOW, OWN } from '../edition/announcements.ts'
 
 const HEAD: MouldHead = {
@@ -194,6 +195,16 @@ describe('the body', () => {
       { numRuns: 150 },
     )
   })
+
+  test.each(['.', '.\r\n.\r\n', '\n.', '\r.\r', 'a\rb\nc', '..\n..', '=\r\n.'])(
+    'goes on the wire as it is, whatever a value holds (%j)',
+    (name) => {
+      const message = stamp({ name, fields: { ...OWN, name } })
+      // A copy has no mark: it is looked at, octet by octet, and nothing in it had to be mended or doubled.
+      expect(onTheWire(Buffer.from(message)).equals(message)).toBe(true)
+      expect(onTheWire(message)).toBe(message)
+    },
+  )
 
   test('no line begins with a dot or with From and a space', () => {
     const message = mould(
