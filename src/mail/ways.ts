@@ -28,12 +28,18 @@ export class Resting extends Unreached {
   }
 }
 
+export interface WaysOptions extends LaneOptions {
+  /** Told of each route that is left alone from now on, for the operator: otherwise nobody knows that the next one serves. */
+  readonly onRest?: (route: string, ms: number) => void
+}
+
 /** `now` is in milliseconds. What rests is known to this process alone: another finds out by itself. */
-export function openWays(routes: readonly Route[], now: () => number, options: LaneOptions = {}): Ways {
+export function openWays(routes: readonly Route[], now: () => number, options: WaysOptions = {}): Ways {
   const first = routes[0]
   const restsUntil = new Map<string, number>()
   const isFree = ({ name }: Route): boolean => (restsUntil.get(name) ?? 0) <= now()
   const rest: Ways['rest'] = (route, ms) => {
+    options.onRest?.(route, ms)
     restsUntil.set(route, Math.max(restsUntil.get(route) ?? 0, now() + ms))
     return routes.some(isFree)
   }

@@ -144,7 +144,7 @@ class Run {
     const notBefore = await this.#asked(this.#tools.permit.domain?.(domain, patient))
     if (notBefore === null) return true
     over.add(domain)
-    if (patient) this.#waitUntil(Math.min(this.#notBefore || notBefore, notBefore))
+    if (patient && notBefore !== 'unknown') this.#waitUntil(Math.min(this.#notBefore || notBefore, notBefore))
     return false
   }
 
@@ -155,18 +155,20 @@ class Run {
     if (permit.route === null || lane === null) return 'next'
     const notBefore = await this.#asked(permit.route(lane.route))
     if (notBefore === null) return 'next'
+    if (notBefore === 'unknown') return 'leave'
     if (rest(lane.route, Math.min(notBefore - now(), LOOK_AGAIN))) return 'again'
     this.#waitUntil(notBefore)
     return 'leave'
   }
 
-  /** The pace cannot be asked for while Redis is away: that is a reason to wait, as any other. */
-  async #asked(permit: Promise<number | null> | undefined): Promise<number | null> {
+  /** While Redis is away nobody knows whose turn it is: the chunk waits, and no relay is to blame. */
+  async #asked(permit: Promise<number | null> | undefined): Promise<number | null | 'unknown'> {
     try {
       return (await permit) ?? null
     } catch (error) {
       this.#tools.log('no-permit', { why: (error as Error).message })
-      return this.#tools.now() + (this.#options.relayDown ?? RELAY_DOWN)
+      this.wait()
+      return 'unknown'
     }
   }
 

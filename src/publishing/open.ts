@@ -88,7 +88,9 @@ export async function openTools(
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const looker = stack.use(await lookerOf(config))
   const keys = signingKeys(config)
-  const ways = openWays(routesFrom(with_.smtpUrls, config), Date.now)
+  const ways = openWays(routesFrom(with_.smtpUrls, config), Date.now, {
+    onRest: (route, ms) => with_.log('relay-rests', { route, ms }),
+  })
   const owned = stack.move()
   return {
     config,

@@ -24,7 +24,8 @@ async function openTwo(
   const house = stack.use(await openHouse({ people: of.people ?? 40, sink: of.first ?? {} }))
   const second = stack.use(await openSink(of.second))
   const routes = [house.sink.url, second.url].map((url) => parseRoute(url, { ehloName: 'gll.test' }))
-  const tools = { ...house.tools, ...openWays(routes, () => house.clock.at) }
+  const onRest = (route: string, ms: number): void => house.tools.log('relay-rests', { route, ms })
+  const tools = { ...house.tools, ...openWays(routes, () => house.clock.at, { onRest }) }
   const owned = stack.move()
   return { house, second, tools, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -35,6 +36,7 @@ test('a relay that is down gives way to the next, and has its mail again when it
   await running(house)
   await deliverDue(house, tools)
   expect([received(house), later(second).toSorted()]).toEqual([[], all(40)])
+  expect(house.logged).toEqual([{ event: 'relay-rests', facts: { route: house.sink.url.slice(7), ms: 15_000 } }])
   house.sink.behave({})
   house.clock.at += MINUTE
   await running(house)
@@ -118,6 +120,26 @@ test('both down: nothing is an attempt, and the chunks wait until the first may 
   house.clock.at += 6 * MINUTE
   await deliverDue(house, tools)
   expect(await counts(house, mailing)).toEqual({ accepted: 8 })
+})
+
+test('while nobody can say whose turn it is, no mail leaves, and no relay is blamed for it', async () => {
+  await using two = await openTwo({ people: 4 })
+  const { house, second } = two
+  const away = async (): Promise<null> => {
+    throw new Error('Connection is closed.')
+  }
+  const mailing = await running(house)
+  for (const permit of [
+    { route: away, domain: null },
+    { route: null, domain: away },
+  ]) {
+    await deliverDue(house, { ...two.tools, permit })
+    expect([received(house), later(second), await counts(house, mailing)]).toEqual([[], [], { pending: 4 }])
+    house.clock.at += MINUTE
+  }
+  expect(house.logged.map(({ event }) => event)).not.toContain('relay-rests')
+  await deliverDue(house, two.tools)
+  expect(await counts(house, mailing)).toEqual({ accepted: 4 })
 })
 
 describe('DAILY_QUOTA', () => {
