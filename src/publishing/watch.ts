@@ -94,7 +94,8 @@ async function hostWord(tools: WatchTools, look: Look, words: readonly Word[]): 
   const origin = URL.parse(look.url)?.origin
   if (!turned || !origin || !/^https?:/.test(origin)) return null
   const since = turned.word.since ?? look.at
-  const links = Map.groupBy(await tools.ledger.linksOfSite({ origin }), (one) => one.href)
+  const all = await tools.ledger.linksOfSite({ origin })
+  const links = Map.groupBy(all, (one) => one.href)
   links.delete(turned.was.href)
   const others = [...links.values()].map((of) => ({
     fails: of.some(
@@ -105,10 +106,9 @@ async function hostWord(tools: WatchTools, look: Look, words: readonly Word[]): 
   if (others.some((one) => one.lives) || others.filter((one) => one.fails).length + 1 < HOST_LINKS) return null
   const [home] = await tools.looker.look([{ url: `${origin}/` }])
   if (home?.verdict === 'alive') return null
-  // Told once for the host: its links begin to fail one after the other, so the day tells one outage from the next.
-  const day = Math.floor(look.at / 86_400_000)
-  const notice = hostFails({ origin, links: others.filter((one) => one.fails).length + 1, since, why: look.why })
-  return { ...notice, topic: `host ${origin} ${day}` }
+  // Told once for the host: its links are found one after the other, and the first of them tells one outage from the next.
+  const began = Math.min(since, ...all.flatMap((one) => (one.state === 'alive' ? [] : (one.since ?? []))))
+  return hostFails({ origin, links: others.filter((one) => one.fails).length + 1, since: began, why: look.why })
 }
 
 /** A host that fails as a whole kills no link by itself. */

@@ -108,7 +108,7 @@ test('a host that fails as a whole is told once; its links die by themselves onl
   const mailing = await sent(house, letter(house, insteadOfReport(house, '/new-report')))
   await pass(house, HOUR)
   for (const path of ['/', '/report', '/stories', '/toolkit']) house.site.set(path, gone)
-  await pass(house, 20 * HOUR)
+  await pass(house, 26 * HOUR)
   expect((await house.ledger.watched({ mailing })).every((w) => w.state === 'alert')).toBe(true)
   expect(subjects(house).filter((subject) => subject.includes('fails as a whole'))).toHaveLength(1)
   expect(await house.ledger.corrigendaOf({ mailing })).toEqual([])

@@ -138,7 +138,7 @@ export async function mailNotice(
 export async function linksOfSite(
   { db }: Room,
   args: { origin: string },
-): Promise<{ href: string; state: string; cause: string | null; lastLook: number | null }[]> {
+): Promise<{ href: string; state: string; since: number | null; cause: string | null; lastLook: number | null }[]> {
   return await db
     .selectFrom('link as l')
     .innerJoin('watch as w', 'w.link_id', 'l.id')
@@ -147,6 +147,7 @@ export async function linksOfSite(
     .select((e) => [
       'l.href',
       'w.state',
+      'w.since',
       'w.cause',
       e
         .selectFrom('look as k')
