@@ -53,6 +53,9 @@ export async function openPostgresServer(of: { under?: string; durable?: boolean
     return child
   }
   let server = await start()
+  // Who ends us from outside does not end it.
+  const alone = (): void => void server.kill('SIGQUIT')
+  process.once('exit', alone)
   let made = 0
   const query = async (text: string, database = 'postgres'): Promise<pg.QueryResult> => {
     const client = new pg.Client({ connectionString: url(dir, database) })
@@ -81,6 +84,7 @@ export async function openPostgresServer(of: { under?: string; durable?: boolean
       await starting()
     },
     [Symbol.asyncDispose]: async () => {
+      process.off('exit', alone)
       await stop()
       rmSync(dir, { recursive: true, force: true })
     },
