@@ -83,6 +83,7 @@ export async function run(
       [Symbol.asyncDispose]: async () => {},
     },
     openLane: async () => laneInto(sent, clock),
+    park: async () => {},
     rest: () => false,
     permit: UNLIMITED,
     sign: null,
@@ -194,6 +195,8 @@ function laneInto(sent: Sent[], clock: { at: number }): Lane {
   return {
     route: 'simulated',
     usable: true,
+    idle: true,
+    carried: 0,
     offers: { extensions: new Set(), size: null },
     announce: () => {},
     submit: async ({ to }, message, hand) => {

@@ -45,6 +45,10 @@ export interface Lane extends AsyncDisposable {
   readonly route: string
   /** False once the session ended: open another lane. */
   readonly usable: boolean
+  /** Usable, and nothing is in hand or announced: another may take it over. */
+  readonly idle: boolean
+  /** Messages that the relay took over this lane. */
+  readonly carried: number
   readonly offers: Offers
   /**
    * Submits one message to one recipient. `hand` is asked once the relay said 354 and before a byte of the body leaves:
@@ -197,6 +201,7 @@ function laneOver(
   { name, timeouts }: { name: string; timeouts: LaneTimeouts },
 ): Lane {
   let ended = false
+  let carried = 0
   let closing: Promise<void> | null = null
   let inHand: Promise<void> | null = null
   let resetting: Promise<void> | null = null
@@ -246,6 +251,7 @@ function laneOver(
     if ((ended && !begun) || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
     const mine = begun ?? started({ envelope, message })
     const { outcome, after } = await mine.complete(hand, given).finally(() => waiting.delete(mine.abandon))
+    if (outcome.kind === 'accepted') carried += 1
     if (after === 'close') connection.close()
     if (after === 'reset' && !ended) resetting = reset()
     return outcome
@@ -291,6 +297,12 @@ function laneOver(
     route: name,
     get usable() {
       return !ended && !closing
+    },
+    get idle() {
+      return !ended && !closing && !inHand && !ahead && !announced
+    },
+    get carried() {
+      return carried
     },
     offers,
     submit,

@@ -10,9 +10,14 @@ import { type Lane, type LaneOptions, openLane, Unreached } from './submit.ts'
 export const RELAY_DOWN = 15_000
 export const SESSION_END = 5 * 60_000
 
-export interface Ways {
-  /** Opens a lane on the first route that does not rest. Rejects with Unreached where none takes us. */
+/** So long a lane that nobody needs is kept open for whoever comes next. Milliseconds. */
+const KEPT = 5_000
+
+export interface Ways extends AsyncDisposable {
+  /** A lane on the first route that does not rest: a parked one, or else a new one. Rejects with Unreached where none takes us. */
   readonly openLane: () => Promise<Lane>
+  /** Leaves a lane to whoever needs one next: a connection a message would be much to ask of a relay. */
+  readonly park: (lane: Lane) => Promise<void>
   /** Leaves a route alone for so long (milliseconds). True where another may be tried meanwhile. */
   readonly rest: (route: string, ms: number) => boolean
 }
@@ -43,14 +48,35 @@ export function openWays(routes: readonly Route[], now: () => number, options: W
     restsUntil.set(route, Math.max(restsUntil.get(route) ?? 0, now() + ms))
     return routes.some(isFree)
   }
+  const parked = new Map<Lane, NodeJS.Timeout>()
+  const taken = (name: string): Lane | null => {
+    for (const [lane, timer] of parked) {
+      if (lane.route !== name) continue
+      clearTimeout(timer)
+      parked.delete(lane)
+      // The relay may have ended it meanwhile.
+      if (lane.idle) return lane
+    }
+    return null
+  }
+  const drop = async (lane: Lane): Promise<void> => {
+    clearTimeout(parked.get(lane))
+    parked.delete(lane)
+    await lane.close()
+  }
   return {
     rest,
+    park: async (lane) => {
+      if (!lane.idle) return await lane.close()
+      parked.set(lane, setTimeout(() => void drop(lane), KEPT).unref())
+    },
+    [Symbol.asyncDispose]: async () => void (await Promise.all([...parked.keys()].map(drop))),
     openLane: async () => {
       if (!first) throw new Error('no relay was given')
       let refused: Unreached | null = null
       for (const route of routes.filter(isFree)) {
         try {
-          return await openLane(route, options)
+          return taken(route.name) ?? (await openLane(route, options))
         } catch (error) {
           // A relay that does not take our login is a fault of ours: a person must look, whatever the next one says.
           if (!(error instanceof Unreached) || error.class === 'auth') throw error

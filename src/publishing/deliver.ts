@@ -34,7 +34,7 @@ const TRIES_AT_THE_END = 5
 
 type DeliverTools = Pick<
   Tools,
-  'config' | 'ledger' | 'tokens' | 'openLane' | 'rest' | 'permit' | 'sign' | 'now' | 'stopping' | 'log'
+  'config' | 'ledger' | 'tokens' | 'openLane' | 'park' | 'rest' | 'permit' | 'sign' | 'now' | 'stopping' | 'log'
 >
 
 export interface DeliverOptions {
@@ -84,8 +84,6 @@ class Run {
   readonly #claim: Claim
   readonly #options: DeliverOptions & { leaseMs: number }
   #lane: Lane | null = null
-  /** Messages that this lane has carried. */
-  #carried = 0
   /** Buffers to compose in that no message on its way is in: with the one in hand and the one after it, two a lane. */
   readonly #rooms: Buffer[] = []
   /** The message after the one in hand. */
@@ -173,9 +171,8 @@ class Run {
   }
 
   async #hangUp(): Promise<void> {
-    await this.#lane?.close()
+    if (this.#lane) await this.#tools.park(this.#lane)
     this.#lane = null
-    this.#carried = 0
   }
 
   /**
@@ -183,7 +180,7 @@ class Run {
    * are kept while the ledger is away: what a receiver has said is not known anywhere else.
    */
   async end(): Promise<void> {
-    await this.#lane?.close()
+    if (this.#lane) await this.#tools.park(this.#lane)
     await this.#untilWritten(() => this.#giveBack())
   }
 
@@ -246,7 +243,7 @@ class Run {
 
   /** Many relays end a session after so many messages: only one that ends a fresh one asks to be left alone. */
   #sessionEnded(restMs: number, until = this.#tools.now() + restMs): Next {
-    if (this.#carried > 0) return 'again'
+    if (this.#lane && this.#lane.carried > 0) return 'again'
     if (this.#lane && this.#tools.rest(this.#lane.route, restMs)) return 'again'
     this.#waitUntil(until)
     return 'leave'
@@ -339,7 +336,6 @@ class Run {
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
     switch (outcome.kind) {
       case 'accepted':
-        this.#carried += 1
         this.#hear(row, 'accepted', { reply: outcome.reply })
         return 'next'
       case 'uncertain':

@@ -88,9 +88,11 @@ export async function openTools(
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const looker = stack.use(await lookerOf(config))
   const keys = signingKeys(config)
-  const ways = openWays(routesFrom(with_.smtpUrls, config), Date.now, {
-    onRest: (route, ms) => with_.log('relay-rests', { route, ms }),
-  })
+  const ways = stack.use(
+    openWays(routesFrom(with_.smtpUrls, config), Date.now, {
+      onRest: (route, ms) => with_.log('relay-rests', { route, ms }),
+    }),
+  )
   const owned = stack.move()
   return {
     config,
@@ -99,6 +101,7 @@ export async function openTools(
     tokens: tokensOf(config, secretKey(config)),
     make: with_.make ?? make,
     openLane: ways.openLane,
+    park: ways.park,
     rest: ways.rest,
     permit: with_.permit,
     sign: keys.length === 0 ? null : openSigner(keys),

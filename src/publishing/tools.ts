@@ -17,6 +17,8 @@ export interface Tools {
   readonly make: typeof make
   /** Opens a connection to the first relay that does not rest. Rejects with mail's Unreached. */
   readonly openLane: Ways['openLane']
+  /** Gives a lane back; whoever opens the next one may get it. */
+  readonly park: Ways['park']
   readonly rest: Ways['rest']
   readonly permit: Permits
   /** Signs what leaves; null: the relay does. */

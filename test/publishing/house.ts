@@ -61,6 +61,7 @@ export async function openHouse(
     tokens: tokensOf(config, secretKey(config)),
     make,
     openLane: () => openLane(parseRoute(sink.url, { ehloName: 'gll.test' })),
+    park: (lane) => lane.close(),
     rest: () => false,
     permit: UNLIMITED,
     sign: null,

@@ -25,7 +25,8 @@ async function openTwo(
   const second = stack.use(await openSink(of.second))
   const routes = [house.sink.url, second.url].map((url) => parseRoute(url, { ehloName: 'gll.test' }))
   const onRest = (route: string, ms: number): void => house.tools.log('relay-rests', { route, ms })
-  const tools = { ...house.tools, ...openWays(routes, () => house.clock.at, { onRest }) }
+  const { openLane, park, rest } = stack.use(openWays(routes, () => house.clock.at, { onRest }))
+  const tools = { ...house.tools, openLane, park, rest }
   const owned = stack.move()
   return { house, second, tools, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -83,10 +84,28 @@ test.each([
   },
 )
 
+test('a lane that is done with one chunk carries the next, and a new one is opened where the relay ended it', async () => {
+  await using two = await openTwo()
+  const { house, tools } = two
+  const [first, next] = [await running(house), await running(house)]
+  await deliverDue(house, tools)
+  expect(await counts(house, first)).toEqual({ accepted: 40 })
+  expect(await counts(house, next)).toEqual({ accepted: 40 })
+  const sessions = house.sink.sessions()
+  await running(house)
+  await deliverDue(house, tools)
+  expect(house.sink.sessions()).toBe(sessions)
+  house.sink.behave({ mail: { reply: '421 4.4.2 idle for too long' } })
+  await running(house)
+  await deliverDue(house, tools)
+  expect(house.sink.sessions()).toBeGreaterThan(sessions)
+  expect(later(two.second)).toHaveLength(40)
+})
+
 test('what one relay may have is never tried at the other', async () => {
   await using two = await openTwo({
     first: {
-      dot: ({ nth, session }) => (nth === 2 && session % 2 ? 'drop' : undefined),
+      dot: ({ nth }) => (nth === 2 ? 'drop' : undefined),
       mail: ({ session }) => (session > 9 ? 'drop' : undefined),
     },
   })
