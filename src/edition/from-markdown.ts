@@ -39,6 +39,8 @@ function frameValues({ parted, cloak, words, direction, how, subject }: Draft, l
   const { front, lines } = parted
   const { organisation } = how.house
   const day = front.date === null ? how.now : new Date(`${front.date}T00:00:00Z`)
+  // A message is made anew whenever its template is judged: a day in it would make another edition of it each time.
+  const dated = front.date !== null || (how.kind !== 'message' && how.kind !== 'confirmation')
   return {
     ...how.house,
     language: front.language,
@@ -46,8 +48,7 @@ function frameValues({ parted, cloak, words, direction, how, subject }: Draft, l
     start: direction === 'rtl' ? 'right' : 'left',
     subject,
     preheader: front.preheader === null ? opening(letter) : cloak.hide(front.preheader, lines.get('preheader') ?? 1),
-    // A message is made anew whenever its template is judged: a day in it would make another edition of it each time.
-    date: (how.kind === 'message' || how.kind === 'confirmation') && front.date === null ? '' : longDate(day, front.language),
+    date: dated ? longDate(day, front.language) : '',
     words,
     why: filledIn(words.why, { organisation }),
     notice: filledIn(words.notice, { organisation }),

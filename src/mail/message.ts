@@ -180,13 +180,17 @@ function bottomLines({ kind, language, listId, feedbackId }: MouldHead): string[
   }
   // Never All, NDR or DR: those would ask Exchange to keep our bounces from us (MS-OXCMAIL 2.1.3.2.20).
   if (kind !== 'message') lines.push('X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN\r\n')
-  if (kind === 'notice' || kind === 'confirmation' || kind === 'message') lines.push('Auto-Submitted: auto-generated\r\n')
+  if (kind === 'notice' || kind === 'confirmation' || kind === 'message')
+    lines.push('Auto-Submitted: auto-generated\r\n')
   if (!/^[A-Za-z0-9-]{1,60}$/.test(language)) throw new Error(`"${language}" is not a language`)
   lines.push(headerLine('Content-Language', language), 'MIME-Version: 1.0\r\n')
   return lines
 }
 
 /** RFC 5322 §3.3, in UTC. */
+/** No person wrote these to answer another (RFC 3834 §5). */
+const BY_PROGRAM: ReadonlySet<Kind> = new Set<Kind>(['notice', 'confirmation', 'message'])
+
 const rfcDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000')
 
 /**
