@@ -187,10 +187,10 @@ function bottomLines({ kind, language, listId, feedbackId }: MouldHead): string[
   return lines
 }
 
-/** RFC 5322 §3.3, in UTC. */
 /** No person wrote these to answer another (RFC 3834 §5). */
 const BY_PROGRAM: ReadonlySet<Kind> = new Set<Kind>(['notice', 'confirmation', 'message'])
 
+/** RFC 5322 §3.3, in UTC. */
 const rfcDate = (date: Date): string => date.toUTCString().replace('GMT', '+0000')
 
 /**
