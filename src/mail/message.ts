@@ -180,8 +180,7 @@ function bottomLines({ kind, language, listId, feedbackId }: MouldHead): string[
   }
   // Never All, NDR or DR: those would ask Exchange to keep our bounces from us (MS-OXCMAIL 2.1.3.2.20).
   if (kind !== 'message') lines.push('X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN\r\n')
-  if (kind === 'notice' || kind === 'confirmation' || kind === 'message')
-    lines.push('Auto-Submitted: auto-generated\r\n')
+  if (BY_PROGRAM.has(kind)) lines.push('Auto-Submitted: auto-generated\r\n')
   if (!/^[A-Za-z0-9-]{1,60}$/.test(language)) throw new Error(`"${language}" is not a language`)
   lines.push(headerLine('Content-Language', language), 'MIME-Version: 1.0\r\n')
   return lines
