@@ -9,7 +9,6 @@ export async function saveEdition({ db }: Room, args: { edition: Edition; now: n
   const { digest, source, list, kind, language, subject } = args.edition
   const known = await db.selectFrom('edition').select('id').where('digest', '=', digest).executeTakeFirst()
   if (known) return known.id
-  const { source: _, digest: __, list: ___, to: ____, ...content } = args.edition
   const { id } = await db
     .insertInto('edition')
     .values({
@@ -18,7 +17,7 @@ export async function saveEdition({ db }: Room, args: { edition: Edition; now: n
       language,
       subject,
       list,
-      content: JSON.stringify(content),
+      content: JSON.stringify(contentOf(args.edition)),
       source: JSON.stringify(source),
       created_at: args.now,
     })
@@ -39,6 +38,23 @@ export async function saveEdition({ db }: Room, args: { edition: Edition; now: n
   return id
 }
 
+/** What has no column of its own. An edition past the gate carries more than an edition; none of that is stored here. */
+type Content = Omit<StoredEdition, 'id' | 'digest' | 'list' | 'source'>
+
+const contentOf = (edition: Edition): Content => ({
+  kind: edition.kind,
+  language: edition.language,
+  direction: edition.direction,
+  subject: edition.subject,
+  html: edition.html,
+  text: edition.text,
+  defaults: edition.defaults,
+  links: edition.links,
+  renderer: edition.renderer,
+  fields: edition.fields,
+  places: edition.places,
+})
+
 /** The id of a link, by its address as written. */
 export async function linkId(db: Room['db'], href: string): Promise<number> {
   const known = await db.selectFrom('link').select('id').where('href', '=', href).executeTakeFirst()
@@ -51,7 +67,7 @@ export async function linkId(db: Room['db'], href: string): Promise<number> {
 export async function edition({ db }: Room, args: { id: number }): Promise<StoredEdition> {
   const row = await db.selectFrom('edition').selectAll().where('id', '=', args.id).executeTakeFirstOrThrow()
   return {
-    ...(JSON.parse(row.content) as Omit<StoredEdition, 'id' | 'digest' | 'list' | 'source'>),
+    ...(JSON.parse(row.content) as Content),
     id: row.id,
     digest: row.digest,
     list: row.list,
