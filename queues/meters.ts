@@ -1,5 +1,6 @@
 /** What the worker counts for Prometheus: its lanes, what relays reply, how long a commit takes. The pages show it. */
 import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
+import type { Lane } from '../src/mail/index.ts'
 import type { OpenTools } from '../src/publishing/index.ts'
 import type { Queues } from './tick.ts'
 
@@ -15,7 +16,7 @@ export interface Meters {
 
 export function openMeters(): Meters {
   const registers = [new Registry()]
-  const lanes = new Gauge({ name: 'gll_lanes', help: 'Connections to a relay that are open', registers })
+  const lanes = new Gauge({ name: 'gll_lanes', help: 'Connections to a relay that are in use', registers })
   const outcomes = new Counter({
     name: 'gll_replies_total',
     help: 'What became of a submission, by outcome and class of the reply',
@@ -37,26 +38,32 @@ export function openMeters(): Meters {
         commits.observe((performance.now() - began) / 1_000)
         return answer
       }
+      /** Lanes in use, each with the one that it counts around. */
+      const inUse = new Map<Lane, Lane>()
+      const done = (counted: Lane): Lane => {
+        const lane = inUse.get(counted) ?? counted
+        if (inUse.delete(counted)) lanes.dec()
+        return lane
+      }
       const openLane: OpenTools['openLane'] = async () => {
         const lane = await tools.openLane()
-        lanes.inc()
-        let isOpen = true
-        const submit: typeof lane.submit = async (envelope, message, hand) => {
+        const submit: Lane['submit'] = async (envelope, message, hand) => {
           const outcome = await lane.submit(envelope, message, hand)
           outcomes.inc({ outcome: outcome.kind, class: ('class' in outcome && outcome.class) || '' })
           return outcome
         }
-        const close = async (): Promise<void> => {
-          if (isOpen) lanes.dec()
-          isOpen = false
-          await lane.close()
-        }
-        return Object.create(lane, { submit: { value: submit }, close: { value: close } }) as typeof lane
+        const close = async (): Promise<void> => await done(counted).close()
+        const counted = Object.create(lane, { submit: { value: submit }, close: { value: close } }) as Lane
+        inUse.set(counted, lane)
+        lanes.inc()
+        return counted
       }
+      const park: OpenTools['park'] = async (lane) => await tools.park(done(lane))
       // The ledger has its verbs by a proxy: only what is asked of it is there.
       return {
         ...tools,
         openLane,
+        park,
         ledger: Object.create(tools.ledger, { write: { value: write } }) as typeof tools.ledger,
       }
     },
