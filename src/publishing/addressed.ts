@@ -12,9 +12,10 @@ import {
   type Watched,
 } from '../ledger/index.ts'
 import { requestFor, someReaders } from './again.ts'
+import { certify } from './certificate.ts'
 import { gate, type Refusal } from './check.ts'
 import type { CorrectTools } from './corrigendum.ts'
-import { breath, chunkSize, looksOf } from './publish.ts'
+import { breath, chunkSize } from './publish.ts'
 import { watchsWord } from './replacement.ts'
 import { neighboursIn, stalls } from './stalled.ts'
 
@@ -87,7 +88,7 @@ async function refusalToday(tools: CorrectTools, corrigendum: Mailing): Promise<
   const readers = mailing ? await someReaders(tools, mailing) : []
   const checked = await gate(tools, edition, { ...(await watchsWord(tools, corrigendum.id, original)), readers })
   if ('refused' in checked) return checked
-  await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  await certify(tools, checked)
   return null
 }
 

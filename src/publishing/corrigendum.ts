@@ -5,8 +5,9 @@
 import type { Correction, Edition, LinkChange } from '../edition/index.ts'
 import type { Answer, HolderCounts, Mailing, NewMailing, NoticeStart, StoredEdition, Watched } from '../ledger/index.ts'
 import { someReaders } from './again.ts'
+import { keepChecked } from './certificate.ts'
 import { type CheckedEdition, gate, type Refusal } from './check.ts'
-import { looksOf, untilOf, watchFor } from './publish.ts'
+import { untilOf, watchFor } from './publish.ts'
 import { watchsWord } from './replacement.ts'
 import { corrigendumLeaves, webCorrected } from './tell/corrigenda.ts'
 import { houseOf, type Tools } from './tools.ts'
@@ -132,13 +133,12 @@ async function newMailing(
   mailing: Mailing,
   of: { plan: Plan; order: Order; watched: readonly Watched[] },
 ): Promise<NewMailing> {
-  const { ledger, config } = tools
+  const { config } = tools
   const { plan, order } = of
   const now = tools.now()
   const { checked } = plan
   if ('refused' in checked) throw new Error('what was refused is not opened')
-  const edition = await ledger.saveEdition({ edition: checked, now })
-  await ledger.certify({ digest: checked.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  const edition = await keepChecked(tools, checked)
   const carried = new Set(plan.earlier.places.map((place) => place.link))
   const links = of.watched.filter((w) => order.links.includes(w.link) && carried.has(w.href)).map((w) => w.link)
   return {

@@ -21,13 +21,12 @@ import {
   SESSION_END,
 } from '../mail/index.ts'
 import { mouldFor, recipientOf } from './casting.ts'
+import { CERTIFICATE_AGE } from './certificate.ts'
 import { isQuietFor } from './schedule.ts'
 import type { Tools } from './tools.ts'
 
 /** A worker that says nothing for so long has lost its chunk. Milliseconds. */
 const LEASE = 60_000
-/** The gate's word counts so long before the first hand; afterwards the watch answers for the links. */
-export const CERTIFICATE_AGE = 24 * 3_600_000
 /** What keeps a chunk waiting is looked at again after so long at the latest: it may have been changed. Milliseconds. */
 const LOOK_AGAIN = 15 * 60_000
 const TRIES_AT_THE_END = 5

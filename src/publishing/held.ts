@@ -7,9 +7,10 @@ import { Complaint } from '../complaint.ts'
 import { corrected, type LinkChange } from '../edition/index.ts'
 import type { Mailing, NoticeStart, Watched } from '../ledger/index.ts'
 import { requestFor, someReaders } from './again.ts'
+import { keepChecked } from './certificate.ts'
 import { faultsOf, gate } from './check.ts'
 import { type LineState, lineState } from './line.ts'
-import { looksOf, watchFor } from './publish.ts'
+import { watchFor } from './publish.ts'
 import { watchsWord, withReplacement } from './replacement.ts'
 import { lineAsks, lineWentOn } from './tell/line.ts'
 import { houseOf, type Tools } from './tools.ts'
@@ -131,8 +132,7 @@ async function switchTo(
     tools.log('switch-refused', { mailing: mailing.id })
     return faultsOf(checked)
   }
-  const to = await ledger.saveEdition({ edition, now })
-  await ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  const to = await keepChecked(tools, checked)
   const why = order.changes.map(({ from, to: next }) => `${from} → ${next ?? 'withdrawn'}`).join('; ')
   const handed = await handedOf(tools, mailing.id)
   const done = await ledger.switchEdition({

@@ -11,9 +11,9 @@ import { BULK, type Ledger, type MessageStatus, type NewMessage, type Posted } f
 import type { Fault } from '../links/index.ts'
 import { parseAddress } from '../mail/index.ts'
 import { fieldsFor, fitter } from './audience.ts'
+import { keepChecked } from './certificate.ts'
 import { type CheckedEdition, gate, judgeEdition } from './check.ts'
 import { LOOK_HOLDS, remembered } from './memory.ts'
-import { looksOf } from './publish.ts'
 import { houseOf, isOwn, isPersonal, type Tools } from './tools.ts'
 
 type MessageTools = Pick<Tools, 'config' | 'tokens' | 'looker' | 'make' | 'now' | 'log'> & { readonly ledger: Ledger }
@@ -60,8 +60,7 @@ export async function postTest(
   const [misfit] = fitter(edition)(fields)
   if (misfit) return { fault: `these data ${misfit}` }
   const now = tools.now()
-  const id = await tools.ledger.saveEdition({ edition, now })
-  await tools.ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
+  const id = await keepChecked(tools, edition)
   const [posted] = await tools.ledger.postMessages({
     kind: 'test',
     edition: id,
@@ -219,8 +218,7 @@ async function pastTheGate(
     const made = await tools.make(source, { kind, house: houseOf(tools.config), now: new Date(now) })
     const edition = await gate(tools, made, { remembered: remembered(tools) })
     if ('refused' in edition) return { refused: [...edition.refused.faults] }
-    const id = await tools.ledger.saveEdition({ edition, now })
-    await tools.ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
+    const id = await keepChecked(tools, edition)
     return { edition, id, misfits: fitter(edition) }
   } catch (error) {
     if (!isComplaint(error)) throw error

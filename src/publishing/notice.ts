@@ -3,10 +3,9 @@
  * and a post to NOTICE_WEBHOOK. What is asked is asked again until it is answered, daily at first. The ledger's clock tries
  * again; nothing here does.
  */
-import type { Edition } from '../edition/index.ts'
 import type { Notice } from '../ledger/index.ts'
+import { keepChecked } from './certificate.ts'
 import { gate } from './check.ts'
-import { looksOf } from './publish.ts'
 import { houseOf, type Tools } from './tools.ts'
 import { POST_AGAIN, postSigned } from './webhook.ts'
 
@@ -39,11 +38,10 @@ async function mail(tools: NoticeTools, notice: Notice): Promise<void> {
   // One that cannot be mailed holds no other up: it stands on `gll status`, and is tried again.
   if (edition === null)
     return await ledger.noticeDone({ id: notice.id, dueAt: now + REFUSED_AGAIN, closed: false, now })
-  const id = await ledger.saveEdition({ edition, now })
   await ledger.mailNotice({
     id: notice.id,
     times: notice.times,
-    edition: id,
+    edition,
     to: config.noticeTo,
     now,
     expiresAt: now + config.expireAfter,
@@ -52,8 +50,8 @@ async function mail(tools: NoticeTools, notice: Notice): Promise<void> {
   tools.log('team-told', { kind: notice.kind, mailing: notice.mailing })
 }
 
-/** The letter past the gate, and certified. One that the gate refuses is told in fewer words rather than not at all. */
-async function editionOf(tools: NoticeTools, notice: Notice): Promise<Edition | null> {
+/** The letter's edition, past the gate. One that the gate refuses is told in fewer words rather than not at all. */
+async function editionOf(tools: NoticeTools, notice: Notice): Promise<number | null> {
   const where = notice.mailing === null ? 'gll status' : `gll status ${notice.mailing}`
   const letters = [
     letter(notice, notice.body),
@@ -62,15 +60,13 @@ async function editionOf(tools: NoticeTools, notice: Notice): Promise<Edition | 
   for (const text of letters) {
     const source = { name: 'notice.md', format: 'md', text } as const
     const how = { kind: 'notice', house: houseOf(tools.config), now: new Date(notice.at) } as const
-    const edition = await tools.make(source, how)
-    const checked = await gate(tools, edition)
+    const checked = await gate(tools, await tools.make(source, how))
     if ('refused' in checked) {
       const faults = checked.refused.faults.map((fault) => `${fault.rule}: ${fault.excerpt}`).join('; ')
       tools.log('notice-refused', { kind: notice.kind, faults })
       continue
     }
-    await tools.ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
-    return edition
+    return await keepChecked(tools, checked)
   }
   return null
 }

@@ -7,8 +7,9 @@ import type { LinkTerms } from '../edition/index.ts'
 import type { WatchStart } from '../ledger/index.ts'
 import { nextLook } from '../links/index.ts'
 import { fieldsFor, type Resolved, readersOf, resolve, surveyAudience, type To } from './audience.ts'
+import { keepChecked, looksOf } from './certificate.ts'
 import type { CheckedEdition } from './check.ts'
-import { isPersonal, type Tools } from './tools.ts'
+import type { Tools } from './tools.ts'
 
 /** A mailing that is being published for longer than this was left by a crash. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000
@@ -28,8 +29,7 @@ export async function publish(
   const { selection } = resolved
   const now = tools.now()
   while (await ledger.discardAbandoned({ before: now - ABANDONED_AFTER })) await breath()
-  const id = await ledger.saveEdition({ edition, now })
-  await ledger.certify({ digest: edition.digest, at: edition.checkedAt, looks: looksOf(edition) })
+  const id = await keepChecked(tools, edition)
   const mailing = await ledger.openMailing({
     kind: edition.kind,
     edition: id,
@@ -71,10 +71,6 @@ export const PASSED_BY_A_VOUCH = 'passed by a vouch'
 /** A chunk is one job on one connection: small enough that all lanes have work, large enough to be worth a connection. */
 export const chunkSize = (audience: number, lanes: number): number =>
   Math.max(1, Math.min(500, Math.ceil(audience / (4 * lanes))))
-
-/** The looks the gate made, under the address as written: the baseline of the watch. */
-export const looksOf = (edition: CheckedEdition) =>
-  [...edition.looks].filter(([href]) => !isPersonal(href)).map(([href, look]) => ({ href, look }))
 
 /** Links that can be watched: those everybody holds in the same form. */
 export function watchFor(config: Tools['config'], edition: CheckedEdition, now: number): WatchStart[] {

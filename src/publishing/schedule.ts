@@ -5,11 +5,11 @@
  */
 import type { Mailing } from '../ledger/index.ts'
 import { someReaders } from './again.ts'
+import { certify } from './certificate.ts'
 import { gate } from './check.ts'
 import { isForList } from './head.ts'
 import { quietUntil } from './hours.ts'
 import { start } from './prove.ts'
-import { looksOf } from './publish.ts'
 import type { Tools } from './tools.ts'
 
 type ScheduleTools = Pick<Tools, 'config' | 'ledger' | 'looker' | 'tokens' | 'now' | 'log'>
@@ -50,6 +50,6 @@ export async function startOnTime(tools: ScheduleTools, id: number): Promise<voi
     await ledger.hold({ mailing: id, why: `the gate refuses it now: ${faults.slice(0, 3).join('; ')}` })
     return tools.log('refused-on-time', { mailing: id, faults: faults.length })
   }
-  await ledger.certify({ digest: edition.digest, at: checked.checkedAt, looks: looksOf(checked) })
+  await certify(tools, checked)
   await start(tools, id)
 }
