@@ -22,6 +22,7 @@ import * as quota from './quota.ts'
 import * as records from './records.ts'
 import * as returning from './returns.ts'
 import type { Room } from './room.ts'
+import * as tokens from './tokens.ts'
 import * as vouching from './vouching.ts'
 import * as watching from './watching.ts'
 
@@ -74,7 +75,7 @@ export const reads = {
   vouches: vouching.vouches,
   message: messages.message,
   dueEvents: messages.dueEvents,
-  apiTokens: messages.apiTokens,
+  apiTokens: tokens.apiTokens,
   dueProofs: proving.dueProofs,
   proofs: proving.proofs,
   quotaLeft: quota.quotaLeft,
@@ -145,8 +146,8 @@ export const writes = {
   postMessages: messages.postMessages,
   eventTold: messages.eventTold,
   forgetApplicants: messages.forgetApplicants,
-  addToken: messages.addToken,
-  revokeToken: messages.revokeToken,
+  addToken: tokens.addToken,
+  revokeToken: tokens.revokeToken,
   audit: records.audit,
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,

@@ -3,7 +3,6 @@
  * come in within a moment share one, so that a burst costs one commit and not hundreds. There is no list and no watch;
  * what stops one is a suppression.
  */
-import { sql } from 'kysely'
 import type { Kind } from '../../edition/index.ts'
 import type { DeliveryState, Role } from '../words.ts'
 import { ZERO } from './mailings.ts'
@@ -275,47 +274,4 @@ export async function tellAgain(db: Room['db'], args: { mailing: number; n: numb
     .where('n', '=', args.n)
     .where((e) => e.or([e('hook_tries', '>', 0), e('hook_at', 'is not', null)]))
     .execute()
-}
-
-/** Its secret is never stored: `hash` is the SHA-256 of it. */
-export interface ApiToken {
-  readonly id: number
-  readonly name: string
-  readonly hash: string
-  readonly scopes: readonly string[]
-  readonly createdAt: number
-  readonly revokedAt: number | null
-}
-
-export async function addToken(
-  { db }: Room,
-  args: { name: string; hash: string; scopes: readonly string[]; now: number },
-): Promise<number> {
-  const row = await db
-    .insertInto('api_token')
-    .values({ name: args.name, hash: args.hash, scopes: args.scopes.join(' '), created_at: args.now, revoked_at: null })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return row.id
-}
-
-export async function revokeToken({ db }: Room, args: { id: number; now: number }): Promise<boolean> {
-  const row = await db
-    .updateTable('api_token')
-    .set({ revoked_at: sql<number>`coalesce(revoked_at, ${args.now})` })
-    .where('id', '=', args.id)
-    .executeTakeFirst()
-  return Number(row.numUpdatedRows) > 0
-}
-
-export async function apiTokens({ db }: Room): Promise<ApiToken[]> {
-  const rows = await db.selectFrom('api_token').selectAll().orderBy('id').execute()
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    hash: row.hash,
-    scopes: row.scopes.split(' '),
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at,
-  }))
 }
