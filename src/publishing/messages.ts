@@ -9,7 +9,7 @@ import { isComplaint } from '../complaint.ts'
 import type { Announcement, Fields } from '../edition/index.ts'
 import { BULK, type Ledger, type MessageStatus, type NewMessage, type Posted } from '../ledger/index.ts'
 import type { Fault } from '../links/index.ts'
-import { parseAddress } from '../mail/index.ts'
+import { type Address, parseAddress } from '../mail/index.ts'
 import { fieldsFor, fitter } from './audience.ts'
 import { keepChecked } from './certificate.ts'
 import { type CheckedEdition, gate, judgeEdition } from './check.ts'
@@ -46,6 +46,17 @@ export type MessageAnswer =
 export interface Messages {
   /** Takes a message and answers once it is in the ledger, or says why not. */
   post(order: MessageOrder): Promise<MessageAnswer>
+  /** What a template takes, and what the gate says of it now; null where there is none. */
+  facts(template: string, language: string | null): Promise<TemplateFacts | null>
+}
+
+export interface TemplateFacts {
+  /** Those that the data fill; `needed`: the template has nothing in their stead. */
+  readonly fields: readonly { readonly name: string; readonly needed: boolean }[]
+  readonly verdict: 'sound' | 'refused'
+  /** Why it cannot be read at all. */
+  readonly why: string | null
+  readonly faults: readonly Fault[]
 }
 
 /** A test copy of a letter that the gate passed: the same bytes by the same way, whose tokens act on nobody. */
@@ -56,30 +67,11 @@ export async function postTest(
 ): Promise<{ mailing: number } | { fault: string }> {
   const address = parseAddress(to.address)
   if ('fault' in address) return { fault: `the address ${address.fault}` }
-  const fields = fieldsFor(edition, {}, { ...to.fields, address: address.address })
-  const [misfit] = fitter(edition)(fields)
-  if (misfit) return { fault: `these data ${misfit}` }
-  const now = tools.now()
-  const id = await keepChecked(tools, edition)
-  const [posted] = await tools.ledger.postMessages({
-    kind: 'test',
-    edition: id,
-    messages: [
-      {
-        address: address.address,
-        addressKey: address.key,
-        hash: tools.tokens.addressHash(address.key),
-        fields: to.fields.name ? { ...fields, name: to.fields.name } : fields,
-        language: null,
-        token: null,
-        key: null,
-        request: '',
-        hook: false,
-      },
-    ],
-    now,
-    expiresAt: now + tools.config.expireAfter,
-  })
+  const one = oneOf(tools, { edition, misfits: fitter(edition) }, address, to.fields)
+  if ('why' in one) return { fault: one.why }
+  const message = { ...one.message, language: null, token: null, key: null, request: '', hook: false }
+  const order = { kind: 'test', edition: await keepChecked(tools, edition), messages: [message] } as const
+  const [posted] = await tools.ledger.postMessages({ ...order, ...timesOf(tools) })
   return posted?.kind === 'taken' ? { mailing: posted.mailing } : { fault: 'this person asked to be forgotten' }
 }
 
@@ -114,20 +106,14 @@ export function openMessages(
       const template = await templates(source)
       if ('fault' in template) return { kind: 'unfit', why: template.fault }
       if ('refused' in template) return { kind: 'refused', faults: template.refused }
-      const { edition, misfits } = template
-      const why = strangers(edition, order.data)
+      const why = strangers(template.edition, order.data)
       if (why) return { kind: 'unfit', why }
-      const fields = fieldsFor(edition, {}, { ...order.data, address: address.address })
-      const misfit = misfits(fields)
-      if (misfit.length > 0) return { kind: 'unfit', why: `these data ${misfit.join('; ')}` }
-      const faults = await faultsOfData(tools, edition, fields)
+      const one = oneOf(tools, template, address, order.data)
+      if ('why' in one) return { kind: 'unfit', why: one.why }
+      const faults = await faultsOfData(tools, template.edition, one.merged)
       if (faults.length > 0) return { kind: 'refused', faults }
       const posted = await commit(template.id, {
-        address: address.address,
-        addressKey: address.key,
-        hash: tools.tokens.addressHash(address.key),
-        // The name goes into To, whether the letter uses it or not.
-        fields: order.data.name ? { ...fields, name: order.data.name } : fields,
+        ...one.message,
         language: order.language,
         token: order.token,
         key: order.key,
@@ -137,7 +123,41 @@ export function openMessages(
       if (posted.kind !== 'taken') return posted
       return { kind: 'taken', id: `${posted.mailing}-${posted.n}`, repeated: posted.repeated }
     },
+    async facts(name, language) {
+      const source = await letters(name, language)
+      if (!source) return null
+      const template = await templates(source)
+      const refused = { fields: [], verdict: 'refused', why: null, faults: [] } as const
+      if ('fault' in template) return { ...refused, why: template.fault }
+      if ('refused' in template) return { ...refused, faults: template.refused }
+      const { fields, defaults } = template.edition
+      const given = fields.filter((field) => field !== 'address')
+      const needed = (field: string): boolean => defaults[field] === undefined
+      const own = given.map((field) => ({ name: field, needed: needed(field) }))
+      return { fields: own, verdict: 'sound', why: null, faults: [] }
+    },
   }
+}
+
+/** Whose message it is and what is merged into it; or why these data do not fit. */
+function oneOf(
+  { tokens }: Pick<MessageTools, 'tokens'>,
+  { edition, misfits }: Pick<Template, 'edition' | 'misfits'>,
+  { address, key }: Address,
+  data: Fields,
+) {
+  const merged = fieldsFor(edition, {}, { ...data, address })
+  const misfit = misfits(merged)
+  if (misfit.length > 0) return { why: `these data ${misfit.join('; ')}` }
+  // The name goes into To, whether the letter uses it or not.
+  const fields = data.name ? { ...merged, name: data.name } : merged
+  return { merged, message: { address, addressKey: key, hash: tokens.addressHash(key), fields } }
+}
+
+/** A message is due now, and not for ever. */
+function timesOf({ config, now }: Pick<MessageTools, 'config' | 'now'>): { now: number; expiresAt: number } {
+  const at = now()
+  return { now: at, expiresAt: at + config.expireAfter }
 }
 
 const digestOf = ({ template, to, data, language }: MessageOrder): string =>
@@ -241,10 +261,8 @@ function gatherer(tools: MessageTools, kind: 'message' | 'confirmation') {
     const { now: first, later } = onceEach(all)
     if (later.length > 0) join(edition, later)
     try {
-      const now = tools.now()
       const messages = first.map(({ message }) => message)
-      const order = { kind, edition, messages, now, expiresAt: now + tools.config.expireAfter } as const
-      const posted = await tools.ledger.postMessages(order)
+      const posted = await tools.ledger.postMessages({ kind, edition, messages, ...timesOf(tools) })
       for (const [at, { resolve, reject }] of first.entries()) {
         const one = posted[at]
         one ? resolve(one) : reject(new Error('the ledger gave no answer'))
