@@ -1,7 +1,7 @@
 /** A corrigendum gets its audience: person by person, each in one commit with what it corrects for them. */
 import { sql } from 'kysely'
 import type { FrozenRow } from '../words.ts'
-import { publish } from './mailings.ts'
+import { publish } from './opening.ts'
 import { BULK, type Room } from './room.ts'
 import { deliveryRow } from './rows.ts'
 

@@ -1,8 +1,9 @@
 /** What is done about dead links: the ledger's side of making a corrigendum, and of stopping it. */
 import { sql } from 'kysely'
 import type { Answer, NoticeStart, Watched } from '../words.ts'
-import { cancel, type NewMailing, openMailing } from './mailings.ts'
+import { cancel } from './mailings.ts'
 import { putNotices } from './notices.ts'
+import { type NewMailing, openMailing } from './opening.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
 import { watchedOf, watchRows } from './rows.ts'

@@ -16,6 +16,7 @@ import * as lists from './lists.ts'
 import * as mailings from './mailings.ts'
 import * as messages from './messages.ts'
 import * as notices from './notices.ts'
+import * as opening from './opening.ts'
 import * as people from './people.ts'
 import * as proving from './proving.ts'
 import * as quota from './quota.ts'
@@ -23,6 +24,7 @@ import * as records from './records.ts'
 import * as returning from './returns.ts'
 import type { Room } from './room.ts'
 import * as tokens from './tokens.ts'
+import * as uncertain from './uncertain.ts'
 import * as vouching from './vouching.ts'
 import * as watching from './watching.ts'
 
@@ -46,7 +48,7 @@ export const reads = {
   mailings: mailings.mailings,
   counts: mailings.counts,
   dueChunks: delivering.dueChunks,
-  uncertain: delivering.uncertain,
+  uncertain: uncertain.uncertain,
   dueWatches: watching.dueWatches,
   looksSince: watching.looksSince,
   knownLooks: watching.knownLooks,
@@ -99,11 +101,11 @@ export const writes = {
   erase: people.erase,
   saveEdition: editions.saveEdition,
   certify: editions.certify,
-  openMailing: mailings.openMailing,
-  freeze: mailings.freeze,
-  publish: mailings.publish,
-  discard: mailings.discard,
-  discardAbandoned: mailings.discardAbandoned,
+  openMailing: opening.openMailing,
+  freeze: opening.freeze,
+  publish: opening.publish,
+  discard: opening.discard,
+  discardAbandoned: opening.discardAbandoned,
   begin: mailings.begin,
   hold: mailings.hold,
   resume: mailings.resume,
@@ -112,7 +114,7 @@ export const writes = {
   claim: delivering.claim,
   renew: delivering.renew,
   release: delivering.release,
-  settleByHand: delivering.settleByHand,
+  settleByHand: uncertain.settleByHand,
   disown: delivering.disown,
   parkLapsed: delivering.parkLapsed,
   recordLook: watching.recordLook,

@@ -4,10 +4,9 @@
  * what stops one is a suppression.
  */
 import type { Kind } from '../../edition/index.ts'
-import type { DeliveryState, Role } from '../words.ts'
-import { ZERO } from './mailings.ts'
+import type { DeliveryState } from '../words.ts'
+import { openRunning } from './opening.ts'
 import { BULK, type Room } from './room.ts'
-import { deliveryRow } from './rows.ts'
 
 export interface NewMessage {
   readonly address: string
@@ -149,47 +148,6 @@ async function knownPeople(db: Room['db'], messages: readonly NewMessage[], now:
     .select(['id', 'address_key'])
     .execute()
   return new Map(rows.map((row) => [row.address_key ?? '', row.id]))
-}
-
-/** A mailing that runs from this commit on, in one chunk: nothing of it is frozen beforehand, confirmed or proved. */
-export async function openRunning(
-  db: Room['db'],
-  of: {
-    kind: Kind
-    edition: number
-    role: Role
-    now: number
-    expiresAt: number
-    rows: readonly { address: string; fields: Readonly<Record<string, string>>; subscriber: number | null }[]
-  },
-): Promise<number> {
-  const { kind, edition, role, now, rows } = of
-  const { id: mailing } = await db
-    .insertInto('mailing')
-    .values({
-      kind,
-      edition_id: edition,
-      state: 'running',
-      audience: rows.length,
-      created_at: now,
-      published_at: now,
-      due_at: now,
-      started_at: now,
-      expires_at: of.expiresAt,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const row = { role, inReplyTo: null, references: [] }
-  await db
-    .insertInto('delivery')
-    .values(rows.map((one, at) => deliveryRow(mailing, { ...row, ...one, n: at + 1 }, now)))
-    .execute()
-  const whole = { mailing_id: mailing, first_n: 1, last_n: rows.length, role, due_at: now }
-  await db
-    .insertInto('chunk')
-    .values({ ...whole, ...ZERO, pending: rows.length })
-    .execute()
-  return mailing
 }
 
 /** Forgets whom confirmations went to before a moment: at most BULK. Gives how many. */

@@ -1,7 +1,7 @@
 /** What the team is told: written in the commit of what there is to tell, mailed and posted when it is due. */
 import { sql } from 'kysely'
 import type { Notice, NoticeStart } from '../words.ts'
-import { openRunning } from './messages.ts'
+import { openRunning } from './opening.ts'
 import type { Room } from './room.ts'
 
 /** Adds notices; one whose topic was told before is none. */

@@ -4,11 +4,11 @@
  */
 import { sql } from 'kysely'
 import type { DeliveryState, MailingState, NoticeStart, Proof, ProofState, WaitingProof } from '../words.ts'
-import { begin, ZERO } from './mailings.ts'
+import { begin } from './mailings.ts'
 import { putNotices } from './notices.ts'
 import { audit } from './records.ts'
 import type { Room } from './room.ts'
-import { closeOpenRows, deliveryRow } from './rows.ts'
+import { chunkRow, closeOpenRows, deliveryRow } from './rows.ts'
 
 export interface SeedCopy {
   readonly address: string
@@ -79,7 +79,7 @@ async function add(
     .execute()
   await db
     .insertInto('chunk')
-    .values({ mailing_id: mailing.id, first_n: n, last_n: n, role: 'seed', due_at: as.now, ...ZERO, pending: 1 })
+    .values(chunkRow(mailing.id, { first: n, last: n, role: 'seed' }, as.now))
     .execute()
   await db
     .insertInto('proof')

@@ -2,7 +2,18 @@
 import { sql } from 'kysely'
 import type { Kind, LinkChange, LinkTerms } from '../../edition/index.ts'
 import type { Cause, Look } from '../../links/index.ts'
-import type { FieldValues, FrozenRow, Mailing, MailingState, Reader, Selection, Watched, WatchState } from '../words.ts'
+import type {
+  Counts,
+  FieldValues,
+  FrozenRow,
+  Mailing,
+  MailingState,
+  Reader,
+  Role,
+  Selection,
+  Watched,
+  WatchState,
+} from '../words.ts'
 import type { Room } from './room.ts'
 
 export function mailingRows(db: Room['db']) {
@@ -107,6 +118,31 @@ export const deliveryRow = (mailing: number, row: FrozenRow, now: number) => ({
   state_at: now,
   tries: 0,
 })
+
+/** A chunk of rows that are all pending, due at once. */
+export const chunkRow = (mailing: number, of: { first: number; last: number; role: Role }, now: number) => ({
+  mailing_id: mailing,
+  first_n: of.first,
+  last_n: of.last,
+  role: of.role,
+  due_at: now,
+  epoch: 0,
+  ...ZERO,
+  pending: of.last - of.first + 1,
+})
+
+const ZERO: Counts = {
+  pending: 0,
+  handed: 0,
+  accepted: 0,
+  deferred: 0,
+  rejected: 0,
+  uncertain: 0,
+  bounced: 0,
+  suppressed: 0,
+  cancelled: 0,
+  expired: 0,
+}
 
 /** How many of a mailing's messages are in hand, as a value of an update of that mailing. */
 export const inHandNow = sql<number>`(select coalesce(sum(c.handed), 0) from chunk c where c.mailing_id = mailing.id)`
