@@ -1,21 +1,16 @@
-/** What the API is given: messages to one, tokens, and the ledger's figures. */
+/** What the API is given: messages to one, tokens, letters to judge, and the ledger's figures. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Config } from '../config.ts'
-import { type Announcement, makeApart } from '../edition/index.ts'
-import type { ApiToken, Ledger, MessageStatus } from '../ledger/index.ts'
-import type { Tokens } from '../mail/index.ts'
-import { askToJoin, type Log, lookerOf, messageStatus, openConfirmations, openMessages } from '../publishing/index.ts'
-import type { ApiTools, Caller, MailingView, MessageView } from '../web/index.ts'
-
-interface Behind {
-  readonly config: Config
-  readonly ledger: Ledger
-  readonly tokens: Tokens
-  readonly now: () => number
-  readonly log: Log
-}
+import { makeApart } from '../edition/index.ts'
+import type { ApiToken, MessageStatus } from '../ledger/index.ts'
+import type { Looker } from '../links/index.ts'
+import { lookerOf, messageStatus, openConfirmations, openMessages } from '../publishing/index.ts'
+import type { ApiTools, Caller, MessageView } from '../web/index.ts'
+import type { Behind } from './api/behind.ts'
+import { checkTool } from './api/check.ts'
+import { listTools } from './api/lists.ts'
+import { mailingTools } from './api/mailings.ts'
+import { subscriberTools } from './api/subscribers.ts'
+import { lettersIn, templatesIn } from './api/templates.ts'
 
 /** What is sent to one: opened when it is first asked for, for whoever sends nothing needs no thread that looks at links. */
 export function openSenders(behind: Behind, stack: AsyncDisposableStack) {
@@ -27,47 +22,33 @@ export function openSenders(behind: Behind, stack: AsyncDisposableStack) {
       return opening
     }
   }
-  const tools = once(async () => ({ ...behind, looker: stack.use(await lookerOf(config)), make: makeApart }))
+  const looker: () => Promise<Looker> = once(async () => stack.use(await lookerOf(config)))
+  const tools = once(async () => ({ ...behind, looker: await looker(), make: makeApart }))
   return {
+    looker,
     messages: once(async () => openMessages(await tools(), lettersIn(config.messagesDir))),
     confirmations: once(async () => openConfirmations(await tools())),
   }
 }
 
-export function apiTools(behind: Behind, { messages, confirmations }: ReturnType<typeof openSenders>): ApiTools {
-  const { ledger, now } = behind
+export type Senders = ReturnType<typeof openSenders>
+
+export function apiTools(behind: Behind, senders: Senders): ApiTools {
+  const { ledger, config } = behind
+  const { messages, looker, confirmations } = senders
   return {
+    ...mailingTools(behind),
+    ...listTools(behind, confirmations),
+    ...subscriberTools(behind),
     caller: callers(behind),
     post: async (order) => await (await messages()).post(order),
     message: async (id) => {
       const status = await messageStatus(ledger, id)
       return status && viewOf(id, status)
     },
-    mailings: async (limit) =>
-      await Promise.all((await ledger.mailings({ limit })).map((mailing) => mailingView(ledger, mailing))),
-    mailing: async (id) => {
-      const mailing = await ledger.mailing({ id })
-      return mailing && mailing.state !== 'publishing' ? await mailingView(ledger, mailing) : null
-    },
-    links: async (mailing) =>
-      (await ledger.linkLines({ mailing })).map(({ href, state, holders }) => ({ url: href, state, holders })),
-    stop: async (how, mailing, why, caller) => {
-      const was =
-        how === 'hold' ? await ledger.hold({ mailing, why }) : await ledger.cancel({ mailing, why, now: now() })
-      if (was === null) return null
-      const done = STOPPABLE[how].includes(was)
-      if (done) await ledger.audit({ at: now(), who: `token ${caller.id}`, what: how, mailing, detail: why })
-      return done
-    },
-    lists: async () => (await ledger.lists()).map(({ name, people }) => ({ name, subscribers: people })),
-    join: async (order) => await askToJoin(behind, await confirmations(), order),
+    templates: async () => await templatesIn(config.messagesDir, await messages()),
+    check: checkTool(behind, looker),
   }
-}
-
-/** The states that `hold` and `cancel` act on. */
-const STOPPABLE: Readonly<Record<'hold' | 'cancel', readonly string[]>> = {
-  hold: ['running', 'scheduled', 'proving', 'held'],
-  cancel: ['publishing', 'scheduled', 'proving', 'running', 'held'],
 }
 
 const viewOf = (id: string, status: MessageStatus): MessageView => ({
@@ -78,15 +59,6 @@ const viewOf = (id: string, status: MessageStatus): MessageView => ({
   createdAt: status.createdAt,
   changedAt: status.at,
 })
-
-async function mailingView(
-  ledger: Ledger,
-  mailing: Awaited<ReturnType<Ledger['mailings']>>[number],
-): Promise<MailingView> {
-  const { id, kind, subject, state, stateWhy, audience, startedAt, finishedAt } = mailing
-  const counts = await ledger.counts({ mailing: id })
-  return { mailing: id, kind, subject, state, why: stateWhy, audience, counts, startedAt, finishedAt }
-}
 
 /** A token is known again for so long without asking the ledger: a revoked one works no longer than that. Milliseconds. */
 const TOKENS_HOLD = 2_000
@@ -109,26 +81,3 @@ function callers({ ledger, now }: Pick<Behind, 'ledger' | 'now'>): (token: strin
 }
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
-
-/** The source of a template: NAME.LANGUAGE, or NAME; Markdown or MJML. */
-export function lettersIn(dir: string): (name: string, language: string | null) => Announcement | null {
-  return (name, language) => {
-    const bases = language === null ? [name] : [`${name}.${language}`, `${name}.${language.split('-')[0]}`, name]
-    for (const base of bases) {
-      for (const format of ['md', 'mjml'] as const) {
-        const text = read(join(dir, `${base}.${format}`))
-        if (text !== null) return { name: `${base}.${format}`, format, text }
-      }
-    }
-    return null
-  }
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return null
-    throw error
-  }
-}

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Complaint, isComplaint } from '../complaint.ts'
 import { type Config, duration, readConfig } from '../config.ts'
-import type { Announcement, Copy } from '../edition/index.ts'
+import type { Announcement, Copy, makeApart } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Findings, judgeCopy, type Look, type Looker, type Manner } from '../links/index.ts'
 import type { Exit } from './exit.ts'
@@ -28,6 +28,10 @@ export interface Bench {
   readonly end: number
   /** Looks of this run: a link that several files carry is asked once. */
   readonly looks: Map<string, Look>
+  /** Makes editions elsewhere than in this process, where others wait for it. */
+  readonly make?: typeof makeApart
+  /** Whether a line counts the looks, where a person looks on. */
+  readonly counting: boolean
 }
 
 /** Refused is 2, whatever else went wrong; a file that cannot be read, or is no mail, does not stop the others. */
@@ -74,6 +78,7 @@ export function openBench(config: Config, options: Pick<Options, 'content' | 'de
     config,
     end: Date.now() + deadlineOf(options.deadline),
     looks: new Map(),
+    counting: true,
     looker: once(async () => {
       if (options.content) return null
       const { lookerOf } = await import('../publishing/index.ts')
@@ -106,9 +111,12 @@ export async function ledgerHere(config: Config): Promise<Ledger | null> {
 }
 
 /** One file and what became of it. Never rejects: whatever goes wrong is a refusal. */
-export async function judgedFile(bench: Bench, file: string): Promise<Judged> {
+export const judgedFile = (bench: Bench, file: string): Promise<Judged> => judged(file, () => judgedLetter(bench, file))
+
+/** The answer to a letter of that name. Never rejects. */
+export async function judged(file: string, judge: () => Promise<Letter>): Promise<Judged> {
   try {
-    const { findings, ours } = await judgedLetter(bench, file)
+    const { findings, ours } = await judge()
     const report = reportOf(file, findings)
     return { report, exit: report.verdict === 'sound' ? 0 : 2, ours }
   } catch (error) {
@@ -135,7 +143,11 @@ export interface Letter {
 
 /** Judges one file. Throws a Complaint where it cannot be read, or is no letter. */
 export async function judgedLetter(bench: Bench, file: string): Promise<Letter> {
-  const bytes = await bytesOf(file)
+  return await judgedBytes(bench, file, await bytesOf(file))
+}
+
+/** Judges a letter; the end of its name says how it is read. Throws a Complaint where it is no letter. */
+export async function judgedBytes(bench: Bench, file: string, bytes: Uint8Array): Promise<Letter> {
   // Its thread starts while the letter is read. What keeps it from starting is told where a look is wanted.
   bench.looker().catch(() => {})
   const announcement = announcementOf(file, bytes)
@@ -157,7 +169,11 @@ async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise
   const { config } = bench
   const { make, read, sampleFields } = await import('../edition/index.ts')
   const { houseOf, isOwnPage, judgeEdition, keepLooks, sampleMail, tokensOf } = await import('../publishing/index.ts')
-  const edition = await make(announcement, { kind: 'announcement', house: houseOf(config), now: new Date() })
+  const edition = await (bench.make ?? make)(announcement, {
+    kind: 'announcement',
+    house: houseOf(config),
+    now: new Date(),
+  })
   const ledger = await bench.ledger()
   // A key for this moment: the sample's own pages need a signature, and a check leaves no file behind.
   const tokens = tokensOf(config, randomBytes(32))
@@ -179,7 +195,7 @@ async function looking<T extends Findings>(
   judge: (manner: Manner) => Promise<T>,
 ): Promise<T> {
   const known = ledger === null ? null : (await import('../publishing/index.ts')).remembered({ ledger, now: Date.now })
-  const progress = countLooks()
+  const progress = countLooks(bench.counting)
   try {
     const findings = await judge({
       ...progress.manner,
@@ -201,8 +217,8 @@ async function looking<T extends Findings>(
 }
 
 /** A line that counts looks while they are made, on a terminal only. */
-export function countLooks(): { manner: Pick<Manner, 'onAsk' | 'onLook'>; end: () => void } {
-  const shown = process.stderr.isTTY === true
+export function countLooks(wanted = true): { manner: Pick<Manner, 'onAsk' | 'onLook'>; end: () => void } {
+  const shown = wanted && process.stderr.isTTY === true
   let all = 0
   let made = 0
   const line = (): void => {

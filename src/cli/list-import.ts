@@ -87,7 +87,8 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
   return bad.count === 0 ? 0 : 1
 }
 
-function checkName(list: string): void {
+/** Throws a Complaint for what cannot be the name of a list. */
+export function checkName(list: string): void {
   if (/^[^\p{Cc}\s,][^\p{Cc},]{0,99}$/u.test(list) && list.trim() === list) return
   throw new Complaint(`"${list.replace(/\p{Cc}/gu, '?').slice(0, 80)}" is no name for a list`, {
     remedy: 'use up to 100 characters, without a comma, such as gll-members',

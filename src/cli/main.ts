@@ -229,7 +229,7 @@ const entries: readonly Entry[] = [
   {
     usage: 'token <add|list|revoke> [which]',
     about: 'The tokens by which programs may use the API under PUBLIC_URL/v1',
-    options: [['--scope <name...>', 'with add: messages, mailings, lists']],
+    options: [['--scope <name...>', 'with add: messages, mailings, lists, check']],
     example: 'gll token add shop --scope messages\n  gll token list\n  gll token revoke 1',
     load: () => import('./token.ts'),
   },

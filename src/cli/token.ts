@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { Complaint } from '../complaint.ts'
 import { base32 } from '../mail/index.ts'
+import { SCOPES } from '../web/index.ts'
 import { hashOf } from './api.ts'
 import type { Exit } from './exit.ts'
 import { whoAmI, withLedger } from './ledger.ts'
 import { moment, print, say, table } from './terminal.ts'
 
-const SCOPES = ['messages', 'mailings', 'lists']
 const SECRET_BYTES = 32
 
 export async function run([what, which]: string[], options: { scope?: string[] }): Promise<Exit> {
@@ -23,7 +23,7 @@ export async function run([what, which]: string[], options: { scope?: string[] }
 }
 
 async function add(name: string, scopes: readonly string[]): Promise<Exit> {
-  const [unknown] = scopes.filter((scope) => !SCOPES.includes(scope))
+  const [unknown] = scopes.filter((scope) => !SCOPES.some((known) => known === scope))
   if (scopes.length === 0 || unknown !== undefined) {
     throw new Complaint(unknown === undefined ? 'a token needs a scope' : `"${unknown}" is not a scope`, {
       remedy: `give --scope with one or more of: ${SCOPES.join(', ')}`,

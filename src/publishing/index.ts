@@ -55,6 +55,7 @@ export {
   messageStatus,
   openMessages,
   postTest,
+  type TemplateFacts,
 } from './messages.ts'
 export { tellTeam } from './notice.ts'
 export { ledgerPath, lookerOf, type OpenTools, openTools, routesOf, secretKey, signingKeys, tokensOf } from './open.ts'

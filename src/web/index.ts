@@ -4,7 +4,20 @@
  * nothing fetched from elsewhere. It knows no ledger and parses no mail: what it shows comes through its tools.
  * `api/` is for programs. It alone imports fastify.
  */
-export type { ApiTools, Caller, LinkView, ListView, MailingView, MessageView } from './api/tools.ts'
+export { SCOPES } from './api/route.ts'
+export type {
+  ApiTools,
+  Caller,
+  CheckReport,
+  GivenPerson,
+  ImportAnswer,
+  LinkView,
+  ListCard,
+  ListView,
+  MailingView,
+  MessageView,
+  TemplateView,
+} from './api/tools.ts'
 export type { Listen, OnFault, Web } from './listen.ts'
 export type { MetricsTools, WorkerMetrics } from './metrics.ts'
 export type { PeopleTools, Preferences } from './people.ts'

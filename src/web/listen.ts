@@ -42,6 +42,9 @@ export function openServer(): FastifyInstance {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
+    // An address that cannot be decoded is refused before any hook: it gets the headers here, and not its own words back.
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      void reply.headers(HEADERS).code(400).type('text/plain; charset=utf-8').send('this is no address\n'),
   })
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS)

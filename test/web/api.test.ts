@@ -1,75 +1,7 @@
 /** The API as programs meet it: who may ask, what is taken, and that the document says what is done. */
-import { type ApiTools, openWeb } from '../../src/web/index.ts'
+import { openWeb } from '../../src/web/index.ts'
+import { MAILING, openApi } from './api-tools.ts'
 import { webTools } from './tools.ts'
-
-const NOW = Date.UTC(2026, 10, 24, 9)
-const MAILING = {
-  mailing: 7,
-  kind: 'announcement',
-  subject: 'News',
-  state: 'running',
-  why: null,
-  audience: 3,
-  counts: { pending: 1, accepted: 2 },
-  startedAt: NOW,
-  finishedAt: null,
-}
-
-/** `all` may ask for everything, `none` for nothing; every call is kept. */
-async function openApi(over: Partial<ApiTools> = {}) {
-  const calls: unknown[][] = []
-  const api: ApiTools = {
-    caller: async (token) => {
-      if (token === 'all') return { id: 1, scopes: ['messages', 'mailings', 'lists'] }
-      return token === 'none' ? { id: 2, scopes: [] } : null
-    },
-    post: async (order) => {
-      calls.push(['post', order])
-      return { kind: 'taken', id: '4-1', repeated: false }
-    },
-    message: async (id) =>
-      id === '4-1'
-        ? { id, token: 1, state: 'accepted', reply: '250 ok', createdAt: NOW, changedAt: NOW }
-        : id === '4-2'
-          ? { id, token: 9, state: 'accepted', reply: null, createdAt: NOW, changedAt: NOW }
-          : null,
-    mailings: async (limit) => {
-      calls.push(['mailings', limit])
-      return [MAILING]
-    },
-    mailing: async (id) => (id === 7 ? MAILING : null),
-    links: async () => [{ url: 'https://a.test/', state: 'alive', holders: 2 }],
-    stop: async (how, mailing, why) => {
-      calls.push([how, mailing, why])
-      return mailing === 7 ? how === 'hold' : null
-    },
-    lists: async () => [{ name: 'members', subscribers: 3 }],
-    join: async (order) => {
-      calls.push(['join', order])
-      return order.address === 'x@y' ? { kind: 'no-address', why: 'has no dot' } : { kind: 'asked' }
-    },
-    ...over,
-  }
-  const tools = webTools()
-  const web = await openWeb({ ...tools, api }, { host: '127.0.0.1', port: 0 })
-  const ask = async (method: string, path: string, how: { token?: string; body?: string; headers?: object } = {}) => {
-    const { token = 'all', body } = how
-    const headers = {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      'content-type': 'application/json',
-      ...how.headers,
-    }
-    const answer = await fetch(`${web.url}/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
-    const text = await answer.text()
-    return {
-      status: answer.status,
-      type: answer.headers.get('content-type') ?? '',
-      headers: answer.headers,
-      body: text ? JSON.parse(text) : null,
-    }
-  }
-  return { ask, calls, faults: tools.faults, [Symbol.asyncDispose]: () => web[Symbol.asyncDispose]() }
-}
 
 const BODY = JSON.stringify({ template: 'place', to: 'ann@a.test', data: { name: 'Ann' } })
 
@@ -157,7 +89,100 @@ test('mailings are shown, and can be stopped with a reason', async () => {
     ['cancel', 7, 'wrong date'],
     ['hold', 8, 'wrong date'],
   ])
-  expect((await api.ask('GET', '/lists')).body).toEqual({ lists: [{ name: 'members', subscribers: 3 }] })
+  expect((await api.ask('GET', '/lists')).body).toEqual({ lists: [{ name: 'members', subscribers: 3, fields: {} }] })
+})
+
+test('who holds a link, what is uncertain and the report are shown; a veto stops a corrigendum alone', async () => {
+  await using api = await openApi()
+  const { body } = await api.ask('GET', '/mailings/7/holders?link=https%3A%2F%2Fa.test%2F&after=5')
+  expect(body).toMatchObject({ after: 1_005 })
+  expect(body.holders[0]).toEqual({ n: 6, address: 'a@a.test', state: 'accepted' })
+  expect((await api.ask('GET', '/mailings/7/holders')).status).toBe(400)
+  expect((await api.ask('GET', '/mailings/8/holders?link=x')).status).toBe(404)
+  expect((await api.ask('GET', '/mailings/7/uncertain')).body).toEqual({
+    uncertain: [{ n: 2, address: 'a@a.test', at: '2026-11-24T09:00:00.000Z', why: null }],
+    after: null,
+  })
+  const report = await api.ask('GET', '/mailings/7/report?format=html')
+  expect(report).toMatchObject({ type: 'text/html; charset=utf-8', text: expect.stringContaining('Report') })
+  expect(report.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'unsafe-inline'/)
+  expect(await api.ask('GET', '/mailings/7/report')).toMatchObject({ type: 'text/markdown; charset=utf-8' })
+  expect((await api.ask('GET', '/mailings/7/report?format=pdf')).status).toBe(400)
+  expect((await api.ask('POST', '/mailings/7/veto')).status).toBe(409)
+  expect((await api.ask('POST', '/mailings/8/veto')).status).toBe(404)
+  expect(api.calls).toContainEqual(['veto', 7, 1])
+  expect((await api.ask('GET', '/status')).body).toEqual({
+    running: true,
+    waits: null,
+    since: '2026-11-24T09:00:00.000Z',
+  })
+})
+
+test('people are imported, suppressed, taken off a list and erased in the name of the token', async () => {
+  await using api = await openApi()
+  const send = (method: string, path: string, body?: object) =>
+    api.ask(method, path, body === undefined ? {} : { body: JSON.stringify(body) })
+  const ann = { address: 'ann@a.test', fields: { city: 'Bern', age: 7, member: true } }
+  expect((await send('POST', '/lists/members/import', { people: [ann] })).status).toBe(422)
+  expect(await send('PATCH', '/lists/members/fields', { fields: { city: { type: 'text' } } })).toMatchObject({
+    status: 409,
+    body: { title: 'of another type already: city' },
+  })
+  expect((await send('PATCH', '/lists/%20/fields', { fields: { city: null } })).status).toBe(422)
+  expect((await send('POST', '/subscribers/ann%2Bx%40a.test/suppress', { why: 'asked' })).body).toEqual({ fresh: true })
+  expect(await send('DELETE', '/lists/members/subscribers/ann%40a.test')).toMatchObject({ status: 204, text: '' })
+  expect((await send('DELETE', '/lists/members/subscribers/bob%40a.test')).status).toBe(404)
+  expect((await send('DELETE', '/subscribers/ann@a.test')).status).toBe(204)
+  expect((await send('DELETE', '/subscribers/bob@a.test')).status).toBe(404)
+  expect((await send('GET', '/subscribers/bob@a.test')).status).toBe(404)
+  expect((await send('GET', '/subscribers/bob@a.test/mails')).status).toBe(404)
+  expect((await send('GET', '/lists/members/members?after=3&where=city%20%3D%20Bern')).status).toBe(200)
+  expect((await send('GET', '/lists/others/members')).status).toBe(404)
+  expect((await send('GET', '/lists/others')).status).toBe(404)
+  expect(api.calls).toEqual([
+    ['importPeople', { list: 'members', people: [{ ...ann, tags: [] }], dryRun: false }, 1],
+    ['declareFields', 'members', { city: { type: 'text', default: null } }],
+    ['declareFields', ' ', { city: null }],
+    ['suppress', 'ann+x@a.test', 'asked', 1],
+    ['unsubscribe', 'members', 'ann@a.test', 1],
+    ['unsubscribe', 'members', 'bob@a.test', 1],
+    ['erase', 'ann@a.test', 1],
+    ['erase', 'bob@a.test', 1],
+    ['members', 'members', { after: 3, where: 'city = Bern' }],
+    ['members', 'others', { after: null, where: null }],
+  ])
+})
+
+test.each([
+  ['nobody', { people: [] }],
+  ['more than a thousand', { people: Array.from({ length: 1_001 }, () => ({ address: 'a@a.test' })) }],
+  ['a person with a column of a file', { people: [{ address: 'a@a.test', state: 'subscribed' }] }],
+  ['a list of their own in a field', { people: [{ address: 'a@a.test', fields: { city: ['Bern'] } }] }],
+  ['people who are none', { people: 'a@a.test' }],
+])('an import of %s is refused whole', async (_, body) => {
+  await using api = await openApi()
+  const refused = await api.ask('POST', '/lists/members/import', { body: JSON.stringify(body) })
+  expect(refused).toMatchObject({ status: 400, body: { title: expect.stringMatching(/^body/) } })
+  expect(api.calls).toEqual([])
+})
+
+test('a letter to judge comes as it is, named by its media type; nothing else takes such a body', async () => {
+  await using api = await openApi()
+  const check = (type: string, body: string, query = '') =>
+    api.ask('POST', `/check${query}`, { body, headers: { 'content-type': type } })
+  expect((await check('message/rfc822', 'Subject: x\r\n\r\n{')).body).toMatchObject({ file: 'letter.eml' })
+  await check('text/markdown; charset=utf-8', '---\nsubject: é\n---\n', '?content=true')
+  expect((await check('application/json', '{}')).status).toBe(415)
+  expect((await check('text/html', '')).status).toBe(400)
+  expect((await check('text/html', 'x'.repeat(10_000_001))).status).toBe(413)
+  expect((await check('text/html', 'x', '?content=maybe')).status).toBe(400)
+  expect(api.calls).toEqual([
+    ['check', 'letter.eml', 'Subject: x\r\n\r\n{', false],
+    ['check', 'letter.md', '---\nsubject: é\n---\n', true],
+  ])
+  await using busy = await openApi({ check: async () => null })
+  const refused = await busy.ask('POST', '/check', { body: 'x', headers: { 'content-type': 'text/html' } })
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5'])
 })
 
 test('somebody is asked whether they want to be on a list, with what they were shown', async () => {
@@ -201,19 +226,48 @@ test('the OpenAPI document names every route, its scope, and the shapes that req
   expect(Object.keys(body.paths)).toEqual([
     '/v1/messages',
     '/v1/messages/{id}',
+    '/v1/templates',
+    '/v1/status',
     '/v1/mailings',
     '/v1/mailings/{id}',
     '/v1/mailings/{id}/links',
+    '/v1/mailings/{id}/holders',
+    '/v1/mailings/{id}/uncertain',
+    '/v1/mailings/{id}/report',
     '/v1/mailings/{id}/hold',
     '/v1/mailings/{id}/cancel',
+    '/v1/mailings/{id}/veto',
     '/v1/lists',
+    '/v1/lists/{name}',
+    '/v1/lists/{name}/fields',
+    '/v1/lists/{name}/members',
+    '/v1/lists/{name}/import',
     '/v1/lists/{name}/subscribers',
+    '/v1/lists/{name}/subscribers/{address}',
+    '/v1/subscribers/{address}',
+    '/v1/subscribers/{address}/mails',
+    '/v1/subscribers/{address}/suppress',
+    '/v1/check',
   ])
+  // What is decided at the keyboard alone is named, and has no way in.
+  for (const command of ['send', 'resume', 'correct', 'vouch', 'settle']) {
+    expect(body.info.description).toContain(`gll ${command}`)
+    expect(Object.keys(body.paths).join()).not.toContain(command)
+  }
   const post = body.paths['/v1/messages'].post
   expect(post.security).toEqual([{ token: ['messages'] }])
   const schema = post.requestBody.content['application/json'].schema
   expect(schema).toMatchObject({ type: 'object', required: ['template', 'to'], additionalProperties: false })
-  expect(Object.keys(post.responses)).toEqual(['202', '404', '409', '422'])
+  expect(Object.keys(post.responses)).toEqual(['202', '400', '401', '403', '404', '409', '422', '429', '503'])
+  expect(post.responses[429]).toEqual({ $ref: '#/components/responses/Problem429' })
+  expect(body.components.responses.Problem429).toMatchObject({ description: expect.stringContaining('Retry-After') })
+  const { get } = body.paths['/v1/mailings/{id}/holders']
+  expect(get.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required])).toEqual([
+    ['id', true],
+    ['link', true],
+    ['after', false],
+  ])
+  expect(Object.keys(body.paths['/v1/check'].post.requestBody.content)).toContain('message/rfc822')
 })
 
 test('where there is no API, its paths are pages that are not there', async () => {

@@ -17,21 +17,24 @@ export function declarationsOf(texts: readonly string[]): { fields: FieldSchema;
   for (const text of texts.flatMap((one) => one.split(',')).map((one) => one.trim())) {
     const [, name = '', type = '', otherwise] = /^([^:=]+):(\w+|-)(?:=(.*))?$/.exec(text) ?? []
     if (type === '-') without.push(name)
-    else fields[name] = termsOf(text, name, type, otherwise)
+    else if (type === '') throw noField(text)
+    else fields[name] = termsOf(name, type, otherwise ?? null)
   }
   return { fields, without }
 }
 
-function termsOf(text: string, name: string, type: string, otherwise: string | undefined): FieldTerms {
-  const wrong = (fault: string, remedy: string): Complaint => new Complaint(fault, { remedy, exit: 3 })
+const wrong = (fault: string, remedy: string): Complaint => new Complaint(fault, { remedy, exit: 3 })
+const noField = (text: string): Complaint =>
+  wrong(`"${text}" declares no field`, `write name:type, such as city:text; types: ${TYPES.join(', ')}`)
+
+/** The terms of one field; `otherwise` is what who has none gets, written as people write it. Throws a Complaint. */
+export function termsOf(name: string, type: string, otherwise: string | null): FieldTerms {
   const known = TYPES.find((one) => one === type)
-  if (known === undefined) {
-    throw wrong(`"${text}" declares no field`, `write name:type, such as city:text; types: ${TYPES.join(', ')}`)
-  }
+  if (known === undefined) throw noField(`${name}:${type}`)
   if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name))
     throw wrong(`"${name}" is no name of a field`, 'use letters, digits and _')
   if (RESERVED.has(name)) throw wrong(`"${name}" has a meaning already`, 'give the field another name')
-  if (otherwise === undefined) return { type: known, default: null }
+  if (otherwise === null) return { type: known, default: null }
   const value = readValue(otherwise, known)
   if ('fault' in value) throw wrong(`the default of ${name}: ${value.fault}`, 'write it as its people have it')
   // As letters merge it: see readerOf.

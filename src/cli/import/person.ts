@@ -15,36 +15,61 @@ export interface Reading {
   readonly hash: (key: string) => string
 }
 
-const LONGEST_NAME = 300
+/** A person as somebody wrote them down; what is empty is not there. Fields are as their list has them. */
+export interface Written {
+  readonly address: string
+  readonly name: string
+  readonly language: string
+  readonly timeZone: string
+  readonly tags: readonly string[]
+  readonly fields: Readonly<Record<string, string>>
+}
 
-export function personOf(cells: readonly string[], how: Reading): Person | { readonly fault: string } {
+type Bad = { readonly fault: string }
+
+export function personOf(cells: readonly string[], how: Reading): Person | Bad {
   const cell = (at: number | undefined): string => (at === undefined ? '' : restored(cells[at] ?? ''))
   const of = (role: Role): string => cell(how.columns.roles[role])
-  const text = of('address')
-  const address = parseAddress(text)
-  const shown = text.replace(/\p{C}/gu, '?').slice(0, 80)
-  if ('fault' in address) return { fault: `"${shown}" is not a mail address: ${address.fault}` }
+  const person = personFrom(how, {
+    address: of('address'),
+    name: nameFrom(of),
+    language: of('language'),
+    timeZone: of('time_zone'),
+    tags: tagsOf(of('tags'), how.tags),
+    fields: Object.fromEntries(Object.entries(how.columns.fields).map(([field, at]) => [field, cell(at)])),
+  })
   const state = of('state')
-  if (AWAY.test(state)) return { fault: `${address.display} is "${state}" by the file itself` }
-  const name = nameFrom(of)
+  if ('fault' in person || !AWAY.test(state)) return person
+  return { fault: `${person.address} is "${state}" by the file itself` }
+}
+
+const LONGEST_NAME = 300
+
+/** Checks what is said of a person, or says what is wrong with it. */
+export function personFrom({ schema, hash }: Pick<Reading, 'schema' | 'hash'>, written: Written): Person | Bad {
+  const { name, tags } = written
+  const address = parseAddress(written.address)
+  const shown = written.address.replace(/\p{C}/gu, '?').slice(0, 80)
+  if ('fault' in address) return { fault: `"${shown}" is not a mail address: ${address.fault}` }
   if (/\p{Cc}/u.test(name)) return { fault: `the name of ${address.display} holds a control character` }
   if (name.length > LONGEST_NAME) return { fault: `the name of ${address.display} is too long` }
-  const language = languageOf(of('language'))
+  const language = languageOf(written.language)
   if (language === undefined) {
-    return { fault: `"${of('language').slice(0, 40)}" of ${address.display} is not a language such as en or pt-BR` }
+    return { fault: `"${written.language.slice(0, 40)}" of ${address.display} is not a language such as en or pt-BR` }
   }
-  const timeZone = timeZoneOf(of('time_zone'))
+  const timeZone = timeZoneOf(written.timeZone)
   if (timeZone === undefined) {
-    return { fault: `"${of('time_zone').slice(0, 40)}" of ${address.display} is not a time zone such as Europe/Paris` }
+    return {
+      fault: `"${written.timeZone.slice(0, 40)}" of ${address.display} is not a time zone such as Europe/Paris`,
+    }
   }
-  const tags = tagsOf(of('tags'), how.tags)
   if (tags.some((tag) => /\p{Cc}/u.test(tag))) return { fault: `a tag of ${address.display} holds a control character` }
-  const fields = fieldsOf(cell, how)
+  const fields = fieldsOf(written.fields, schema)
   if ('fault' in fields) return { fault: `${fields.field} of ${address.display}: ${fields.fault}` }
   return {
     address: address.address,
     key: address.key,
-    hash: how.hash(address.key),
+    hash: hash(address.key),
     name: name || null,
     language,
     timeZone,
@@ -129,12 +154,11 @@ export const tagsOf = (text: string, more: readonly string[] = []): readonly str
       ]
 
 function fieldsOf(
-  cell: (at: number) => string,
-  { columns, schema }: Reading,
+  written: Written['fields'],
+  schema: FieldSchema,
 ): { values: FieldValues } | { field: string; fault: string } {
   const values: Record<string, string | number | boolean> = {}
-  for (const [field, at] of Object.entries(columns.fields)) {
-    const text = cell(at)
+  for (const [field, text] of Object.entries(written)) {
     if (text === '') continue
     const value = readValue(text, schema[field]?.type ?? 'text')
     if ('fault' in value) return { field, fault: value.fault }
