@@ -218,7 +218,7 @@ export function lookAt(world: World, url: string, at: number): Look {
 }
 
 /** Mulberry32: the same run for the same seed. */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

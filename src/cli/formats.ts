@@ -11,7 +11,7 @@ import { counted } from './terminal.ts'
 export type Format = (typeof FORMATS)[number]
 const FORMATS = ['text', 'json', 'github', 'sarif', 'junit'] as const
 
-export interface Writer {
+interface Writer {
   file(judged: Judged): void
   end(): void
 }

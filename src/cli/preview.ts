@@ -60,7 +60,7 @@ interface Shown {
 const PAGE = new URL('../../templates/preview/page.html', import.meta.url)
 
 /** The whole page: one file, nothing fetched but the letter's own pictures, and those only for a letter of ours. */
-export async function previewPage(file: string, letter: Letter): Promise<string> {
+async function previewPage(file: string, letter: Letter): Promise<string> {
   const { findings, copy, ours } = letter
   const report = reportOf(file, findings)
   const data = {

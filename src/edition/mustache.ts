@@ -11,7 +11,7 @@ import { OWN_FIELDS } from './edition.ts'
 import type { Grievance } from './grievances.ts'
 
 /** Helpers there are besides `if` and `unless`; compile.ts has what they do. */
-export const VALUE_HELPERS = ['inUrl', 'asUrl'] as const
+const VALUE_HELPERS = ['inUrl', 'asUrl'] as const
 const CONDITIONS = ['if', 'unless']
 
 export interface Mustache {

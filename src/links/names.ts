@@ -42,7 +42,7 @@ async function within<T>(ms: number, answer: Promise<T>, late: () => Promise<T>)
 }
 
 /** The name does not exist, or nobody could tell. */
-export function nameError(code: 'LOOK_NO_HOST' | 'LOOK_DNS', host: string, cause?: unknown): Error {
+function nameError(code: 'LOOK_NO_HOST' | 'LOOK_DNS', host: string, cause?: unknown): Error {
   const text = code === 'LOOK_NO_HOST' ? `${host}: no such host` : `${host}: the name server did not answer`
   return Object.assign(new Error(text, { cause }), { code })
 }

@@ -11,7 +11,7 @@ export function cleanBody(text: string): string {
 }
 
 /** One line: whatever could end a header line is a space. */
-export const cleanLine = (text: string): string => cleanBody(text.replace(/[\s\u0085]+/g, ' ')).trim()
+const cleanLine = (text: string): string => cleanBody(text.replace(/[\s\u0085]+/g, ' ')).trim()
 
 /** A longer line would need its own soft break: 76 columns with the `=` (RFC 2045 §6.7 rule 5). */
 const WIDTH = 75

@@ -105,7 +105,7 @@ const REFUSED: ReadonlySet<BounceReason | null> = new Set<BounceReason>([
  * One copy went to one address. A report that names another may come from where that one is forwarded to: then it
  * counts as words do, and a second edition must fail; several others, as behind a list, prove nothing of this one.
  */
-export function verdictOf(
+function verdictOf(
   report: BounceReport,
   address: string | null,
 ): { verdict: BounceVerdict; recipient: BounceRecipient | null } {

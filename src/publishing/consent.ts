@@ -14,7 +14,7 @@ type ConsentTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now' | 'log'>
 /** An address is not asked again sooner, whoever presses how often. Milliseconds. */
 const ASK_AGAIN = 10 * 60_000
 /** Sign-ups that nobody confirmed are forgotten after so long, and whom their letters went to. */
-export const SIGN_UPS_KEPT = 30 * 86_400_000
+const SIGN_UPS_KEPT = 30 * 86_400_000
 const DAY = 86_400_000
 
 /** What was shown to who pressed, in which language, and where: kept as evidence. */

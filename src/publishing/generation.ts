@@ -16,7 +16,7 @@ interface Kept {
   readonly n: number
 }
 
-export const RESTORED =
+const RESTORED =
   'the ledger is older than the mail that left from it, as after a backup was restored: who is pending here may have it'
 
 /** Counts on, and holds every mailing where the ledger is older than the file beside it. */

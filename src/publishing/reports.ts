@@ -6,7 +6,7 @@ import type { Tools } from './tools.ts'
 type ReportTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now' | 'log' | 'stopping'>
 
 /** Milliseconds between two looks into the mailbox, over all hosts. */
-export const POLL_EVERY = 60_000
+const POLL_EVERY = 60_000
 const BEAT = 'bounce-mailbox'
 
 /** Whether it is time to look again; the ledger keeps when that was, so that several hosts take turns. */

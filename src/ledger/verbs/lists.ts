@@ -158,7 +158,7 @@ const mayBeWrittenTo = (row: Row, where: Segment | null): boolean =>
   row.suppressed === null &&
   (where === null || isMeant(where, askedOf(row)))
 
-export const askedOf = (row: {
+const askedOf = (row: {
   address: string | null
   name: string | null
   language: string | null

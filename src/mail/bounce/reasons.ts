@@ -161,7 +161,7 @@ const withoutNames = (text: string): string =>
     .replace(/<?[^\s<>"'@;:]{1,64}@[a-z0-9.-]{1,253}>?/gi, ' ')
 
 /** By subject and detail (RFC 3463 §3; RFC 7505, RFC 7372); null where that says nothing. */
-export function reasonOfStatus(status: string | null): BounceReason | null {
+function reasonOfStatus(status: string | null): BounceReason | null {
   const [level, subject, detail] = (status ?? '').split('.')
   if (level !== '4' && level !== '5') return null
   switch (subject) {
@@ -220,7 +220,7 @@ function byReply(text: string): BounceReason {
 }
 
 /** A status code in free text: `550 5.1.1`, `#5.1.1`, `(5.1.1)`. */
-export function statusIn(text: string): string | null {
+function statusIn(text: string): string | null {
   const match = /(?:^|[\s#(<[:;"'-])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text)
   return match?.[1] ?? null
 }

@@ -10,7 +10,7 @@ const MOST_LINES = 60_000
 type Group = Map<string, string[]>
 
 /** Groups of fields, apart by empty lines (RFC 3464 §2.1). */
-export function fieldGroups(text: string): Group[] {
+function fieldGroups(text: string): Group[] {
   const groups: Group[] = []
   let group: Group = new Map()
   let last: string[] | null = null

@@ -56,7 +56,7 @@ async function faultOf(envelope: unknown, { now, certificate }: HookTools): Prom
 }
 
 /** Amazon's own host for SNS, in a region's domain, over TLS, at the usual port. */
-export function isAmazon(address: string): boolean {
+function isAmazon(address: string): boolean {
   const url = URL.parse(address)
   return (
     url !== null &&
