@@ -4,7 +4,8 @@
  * one relay may have is never tried at another.
  */
 import type { Route } from './route.ts'
-import { type Lane, type LaneOptions, openLane, Unreached } from './submit.ts'
+import { type LaneOptions, Unreached } from './session.ts'
+import { type Lane, openLane } from './submit.ts'
 
 /** After a relay that did not open a session, and after one that ended it with 421 (RFC 5321 §4.2.2). Milliseconds. */
 export const RELAY_DOWN = 15_000

@@ -1,5 +1,6 @@
 /** What the relay offers, and whether it takes mail for the addresses that must be read (RFC 2142). */
-import type { Lane, Unreached } from '../submit.ts'
+import type { Unreached } from '../session.ts'
+import type { Lane } from '../submit.ts'
 import { type Diagnosis, examiner } from './diagnosis.ts'
 
 /** What a mailing is the better for, with what lacks without it. */
