@@ -4,10 +4,11 @@ import type { Notice, NoticeStart } from '../words.ts'
 import { openRunning } from './opening.ts'
 import type { Room } from './room.ts'
 
-/** Adds notices; one whose topic was told before is none. */
-export async function putNotices(db: Room['db'], notices: readonly NoticeStart[], now: number): Promise<void> {
+/** Adds notices; one whose topic was told before is none. Gives how many are new. */
+export async function putNotices(db: Room['db'], notices: readonly NoticeStart[], now: number): Promise<number> {
+  let fresh = 0
   for (const { topic, kind, mailing, link, subject, body, facts, remind } of notices) {
-    await db
+    const put = await db
       .insertInto('notice')
       .values({
         topic,
@@ -24,8 +25,10 @@ export async function putNotices(db: Room['db'], notices: readonly NoticeStart[]
         hook_at: now,
       })
       .onConflict((c) => c.column('topic').doNothing())
-      .execute()
+      .executeTakeFirst()
+    fresh += Number(put.numInsertedOrUpdatedRows ?? 0)
   }
+  return fresh
 }
 
 export async function putNotice({ db }: Room, args: { notice: NoticeStart; now: number }): Promise<void> {

@@ -85,9 +85,8 @@ export async function stopForReturns(
   room: Room,
   args: { mailing: number; why: string; notice: NoticeStart; now: number },
 ): Promise<boolean> {
-  const told = await room.db.selectFrom('notice').where('topic', '=', args.notice.topic).select('id').executeTakeFirst()
-  if (told) return false
-  await putNotices(room.db, [args.notice], args.now)
+  // Two workers may find the same at once: the topic is there once, and whoever put it acts on it.
+  if ((await putNotices(room.db, [args.notice], args.now)) === 0) return false
   await hold(room, { mailing: args.mailing, why: args.why })
   return true
 }
