@@ -65,10 +65,10 @@ async function expectSound({ page }: View, name: string): Promise<void> {
   expect({ name, faults }).toEqual({ name, faults: [] })
 }
 
-/** The same, and axe finds no fault either (WCAG 2.2 AA). What readers reach must pass it. */
+/** The same, and axe finds no fault either (WCAG 2.2 AA). What readers reach must pass it; a desk shows no other document. */
 async function expectOpenToAll(seen: View, name: string): Promise<void> {
   await expectSound(seen, name)
-  await expectAxe(seen.page, name)
+  if (!name.includes('-desk-')) await expectAxe(seen.page, name)
 }
 
 async function expectAxe(page: Page, name: string): Promise<void> {
