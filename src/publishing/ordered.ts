@@ -69,6 +69,13 @@ export async function correctHeld(tools: CorrectTools, id: number, order: HandOr
 async function understood(tools: CorrectTools, id: number, order: HandOrder) {
   const mailing = await tools.ledger.mailing({ id })
   if (!mailing?.publishedAt) throw new Complaint(`there is no mailing ${id}`, { remedy: 'gll status lists them' })
+  // A message says what one person's data said: what is right now is known to whoever asked for it, and to nobody here.
+  if (mailing.kind !== 'announcement' && mailing.kind !== 'corrigendum') {
+    throw new Complaint(`mailing ${id} is a ${mailing.kind} to one: no corrigendum goes to it`, {
+      remedy: 'write to them again: gll send FILE --to ADDRESS, or POST /v1/messages',
+      exit: 2,
+    })
+  }
   const watched = await tools.ledger.watched({ mailing: id })
   const known = new Set(await addressesOf(tools, mailing))
   const unknown = order.changes.find(({ from }) => !known.has(from))

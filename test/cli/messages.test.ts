@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { readConfig } from '../../src/config.ts'
 import { hookKey } from '../../src/publishing/index.ts'
+import { askerOf } from './asker.ts'
 import { openStage, type Stage, startServe, until } from './stage.ts'
 
 interface Told {
@@ -42,19 +43,10 @@ const TEMPLATE = (site: string): string =>
   `---\nsubject: Your place at {{event}}\nlanguage: en\ndefaults: { name: Colleague }\n---\n` +
   `Dear {{name}},\n\nyour place at {{event}} is kept: see the [guide](${site}guide) and [your place](${site}places/{{code}}).\n`
 
-async function asker(stage: Stage, scope = 'messages') {
-  const { out, err } = await stage.gll.run('token', 'add', 'shop', '--scope', scope)
-  expect([out, err]).toEqual([expect.stringMatching(/^gll_1_/), expect.stringContaining('only time')])
-  const headers = { authorization: `Bearer ${out.trim()}`, 'content-type': 'application/json' }
-  const ask = async (path: string, body?: object, more: Record<string, string> = {}) => {
-    const how =
-      body === undefined
-        ? { headers }
-        : { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(body) }
-    const answer = await fetch(`${stage.web}/v1${path}`, how)
-    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> }
-  }
-  return ask
+async function asker(stage: Stage) {
+  const ask = await askerOf(stage, 'messages')
+  return (path: string, body?: object, more?: Record<string, string>) =>
+    ask(body === undefined ? 'GET' : 'POST', path, body, more)
 }
 
 test('a message is taken once, passes the gate with its data, arrives, and is told of', async () => {
@@ -172,6 +164,14 @@ test('gll send --to sends a test copy of a letter to a list, and a message of on
   )
   await until(() => stage.sink.messages.length === 2, 'the message')
   expect(stage.sink.messages[1]?.raw.toString()).toMatch(/^Subject: Your place at Geneva/m)
+  // What is right for one person now is known to whoever wrote to them.
+  for (const [mailing, kind] of [
+    ['1', 'test'],
+    ['2', 'message'],
+  ] as const) {
+    const refused = await stage.gll.run('correct', mailing, '--link', `${link}=${stage.site.url('/new')}`, '--yes', '1')
+    expect(refused).toMatchObject({ exit: 2, err: expect.stringContaining(`is a ${kind} to one: no corrigendum`) })
+  }
   expect(await stage.gll.run('send', place, '--to', 'ann@reader.test')).toMatchObject({
     exit: 2,
     err: expect.stringContaining('{{event}}'),
