@@ -1,8 +1,8 @@
-/** The moulds that lanes stamp copies from: made from the stored edition, once a mailing. */
+/** The moulds that lanes stamp copies from: made from the stored edition, once a mailing; and a row's copy of one. */
 import { Complaint } from '../complaint.ts'
 import { compile, digest } from '../edition/index.ts'
-import type { FrozenRow, Mailing } from '../ledger/index.ts'
-import { type Mould, mould, type Recipient } from '../mail/index.ts'
+import type { DueDelivery, FrozenRow, Mailing } from '../ledger/index.ts'
+import { type Envelope, type Mould, mould, parseAddress, type Recipient, type Reply } from '../mail/index.ts'
 import { headOf, isForList } from './head.ts'
 import { ownPages, type Tools } from './tools.ts'
 
@@ -59,3 +59,40 @@ export function recipientOf(tools: Pick<Tools, 'config' | 'tokens'>, mailing: Ma
     references: row.references,
   }
 }
+
+/** A message, and the buffer it was to be composed in; or why there is none. */
+export type Composed =
+  | {
+      readonly row: DueDelivery
+      readonly envelope: Envelope
+      readonly message: Buffer
+      readonly room: Buffer | undefined
+    }
+  | { readonly row: DueDelivery; readonly reply: Reply }
+
+/** `room`: a buffer of an earlier message that nobody reads any more. */
+export function composed(
+  tools: Pick<Tools, 'config' | 'tokens'>,
+  mailing: Mailing,
+  { stamped, row, room }: { stamped: Mould; row: DueDelivery; room: Buffer | undefined },
+): Composed {
+  const address = parseAddress(row.address)
+  // The list was checked at import; a row that got past it is a fault of this row alone.
+  if ('fault' in address) {
+    return { row, reply: { code: 553, enhanced: '5.1.3', text: `not sent: ${address.fault}` } }
+  }
+  const recipient = recipientOf(tools, mailing, { ...row, address: address.address })
+  // A report on this copy comes back to an address that names it.
+  const from = tools.tokens.verp?.seal({ mailing: mailing.id, n: row.n }) ?? tools.config.from.address
+  try {
+    return { row, envelope: { from, to: address.address }, message: stamped.stamp(recipient, room), room }
+  } catch (error) {
+    // Data of this one recipient that the letter cannot take is no reason to keep it from the others: the mould itself
+    // was made before.
+    return { row, reply: { code: 0, enhanced: null, text: `not sent: ${(error as Error).message}` } }
+  }
+}
+
+/** Somewhat larger than the last message: names differ in length. */
+export const roomAfter = (last: Buffer, room: Buffer | undefined): Buffer =>
+  room && room.length >= last.length ? room : Buffer.allocUnsafe(Math.ceil(last.length * 1.1))

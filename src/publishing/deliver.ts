@@ -1,35 +1,33 @@
 /**
  * One chunk over one lane, by the exact protocol: claim, and for each row compose, submit, hand, settle; then release.
+ * What is written into the ledger on the way is the book's, what is composed the mould's, and whose turn it is `turns`'.
  *
  * The body of a message leaves only after the 354 and after the commit that says this row is handed. Whatever ends the
  * worker at any point leaves either a row that certainly had not left, or one that is handed, which the next claim
  * turns uncertain. Replies travel with the lane's next commit.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import { isComplaint } from '../complaint.ts'
-import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/index.ts'
+import type { Claim, DueDelivery } from '../ledger/index.ts'
 import {
-  type Envelope,
   type Lane,
   type Mould,
   type Outcome,
-  parseAddress,
   RELAY_DOWN,
-  type Reply,
   type ReplyClass,
   retryAfter,
   SESSION_END,
 } from '../mail/index.ts'
-import { mouldFor, recipientOf } from './casting.ts'
+import { type Answer, Book } from './book.ts'
+import { type Composed, composed, mouldFor, roomAfter } from './casting.ts'
 import { CERTIFICATE_AGE } from './certificate.ts'
 import { isQuietFor } from './schedule.ts'
 import type { Tools } from './tools.ts'
+import { type Turns, turnsOf } from './turns.ts'
 
 /** A worker that says nothing for so long has lost its chunk. Milliseconds. */
 const LEASE = 60_000
 /** What keeps a chunk waiting is looked at again after so long at the latest: it may have been changed. Milliseconds. */
 const LOOK_AGAIN = 15 * 60_000
-const TRIES_AT_THE_END = 5
 
 type DeliverTools = Pick<
   Tools,
@@ -55,7 +53,8 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   })
   if (claim === null) return
   if (claim === 'uncertified') return tools.log('mailing-uncertified', { chunk })
-  const run = new Run(tools, claim, { ...options, leaseMs })
+  const book = new Book(tools, claim, leaseMs)
+  const run = new Run(tools, claim, book, options)
   // A reply may take ten minutes (RFC 5321 §4.5.3.2.6), a lease lasts one: it is kept while its owner lives.
   const keep = setInterval(
     () => void tools.ledger.renew({ chunk, epoch: claim.epoch, leaseMs }).catch(() => {}),
@@ -66,7 +65,7 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   } catch (error) {
     // What has a remedy is for a person, and the next claim would meet it again. Anything else may pass, such as a
     // ledger that is away for a moment: the chunk waits.
-    if (isComplaint(error)) await run.stopTheRun(error.message)
+    if (isComplaint(error)) await book.hold(error.message)
     else run.wait()
     throw error
   } finally {
@@ -81,20 +80,22 @@ type Next = 'next' | 'again' | 'leave'
 class Run {
   readonly #tools: DeliverTools
   readonly #claim: Claim
-  readonly #options: DeliverOptions & { leaseMs: number }
+  readonly #book: Book
+  readonly #options: DeliverOptions
   #lane: Lane | null = null
   /** Buffers to compose in that no message on its way is in: with the one in hand and the one after it, two a lane. */
   readonly #rooms: Buffer[] = []
   /** The message after the one in hand. */
   #ahead: Composed | null = null
-  /** Replies in memory, settled with the next commit. */
-  #heard: Settle[] = []
+  /** When the chunk may be due again; 0: as its rows are. */
   #notBefore = 0
-  #answer: HandAnswer | 'late' | null = null
+  /** What the ledger said to the message in hand; null: it was not asked. */
+  #answer: Answer | null = null
 
-  constructor(tools: DeliverTools, claim: Claim, options: DeliverOptions & { leaseMs: number }) {
+  constructor(tools: DeliverTools, claim: Claim, book: Book, options: DeliverOptions) {
     this.#tools = tools
     this.#claim = claim
+    this.#book = book
     this.#options = options
   }
 
@@ -110,16 +111,16 @@ class Run {
   /** Gives the rows whose domain is over its rate; none where the chunk is to be left. */
   async #through(stamped: Mould, rows: readonly DueDelivery[], patient: boolean): Promise<DueDelivery[]> {
     const later: DueDelivery[] = []
-    const over = new Set<string>()
+    const turns = turnsOf(this.#tools, patient)
     for (const [at, row] of rows.entries()) {
       for (let next: Next = 'again'; next === 'again'; ) {
         if (this.#tools.stopping() || this.#isQuiet()) return []
-        if (this.#tools.permit.domain && !(await this.#turnOf(row, patient, over))) {
+        if (turns.ofDomain && !(await this.#mayDomain(turns.ofDomain, row))) {
           later.push(row)
           break
         }
         if (!this.#lane?.usable && !(await this.#open())) return []
-        next = await this.#permitted()
+        next = await this.#mayRoute(turns.ofRoute)
         if (next === 'next') next = await this.#one(stamped, row, rows[at + 1])
         if (next === 'leave') return []
         if (next === 'again') await this.#hangUp()
@@ -134,39 +135,26 @@ class Run {
     return until !== null
   }
 
-  /** Whether the recipient's domain may have one more. `over`: those that were asked and may not. */
-  async #turnOf(row: DueDelivery, patient: boolean, over: Set<string>): Promise<boolean> {
-    const domain = row.address.slice(row.address.lastIndexOf('@') + 1)
-    if (over.has(domain)) return false
-    const notBefore = await this.#asked(this.#tools.permit.domain?.(domain, patient))
-    if (notBefore === null) return true
-    over.add(domain)
-    if (patient && notBefore !== 'unknown') this.#waitUntil(Math.min(this.#notBefore || notBefore, notBefore))
-    return false
+  /** Whether the recipient's domain may have one more. */
+  async #mayDomain(turnOf: NonNullable<Turns['ofDomain']>, { address }: DueDelivery): Promise<boolean> {
+    const turn = await turnOf(address.slice(address.lastIndexOf('@') + 1))
+    if (turn === 'unknown') this.wait()
+    // Of several domains over their rate, the one that has a turn first.
+    else if (typeof turn === 'object') this.#waitUntil(Math.min(this.#notBefore || turn.notBefore, turn.notBefore))
+    return turn === 'now'
   }
 
   /** `leave`: the route may carry no more for now, and there is no other; or nobody can say, so no new mail leaves. */
-  async #permitted(): Promise<Next> {
-    const { permit, rest, now } = this.#tools
-    const lane = this.#lane
-    if (permit.route === null || lane === null) return 'next'
-    const notBefore = await this.#asked(permit.route(lane.route))
-    if (notBefore === null) return 'next'
-    if (notBefore === 'unknown') return 'leave'
-    if (rest(lane.route, Math.min(notBefore - now(), LOOK_AGAIN))) return 'again'
-    this.#waitUntil(notBefore)
+  async #mayRoute(turnOf: Turns['ofRoute']): Promise<Next> {
+    const { rest, now } = this.#tools
+    if (turnOf === null || this.#lane === null) return 'next'
+    const { route } = this.#lane
+    const turn = await turnOf(route)
+    if (turn === 'now') return 'next'
+    if (turn === 'unknown') this.wait()
+    else if (rest(route, Math.min(turn.notBefore - now(), LOOK_AGAIN))) return 'again'
+    else this.#waitUntil(turn.notBefore)
     return 'leave'
-  }
-
-  /** While Redis is away nobody knows whose turn it is: the chunk waits, and no relay is to blame. */
-  async #asked(permit: Promise<number | null> | undefined): Promise<number | null | 'unknown'> {
-    try {
-      return (await permit) ?? null
-    } catch (error) {
-      this.#tools.log('no-permit', { why: (error as Error).message })
-      this.wait()
-      return 'unknown'
-    }
   }
 
   async #hangUp(): Promise<void> {
@@ -174,47 +162,10 @@ class Run {
     this.#lane = null
   }
 
-  /**
-   * The last replies, then the lane, then the chunk, in this order: a chunk given back has nothing unsettled. Replies
-   * are kept while the ledger is away: what a receiver has said is not known anywhere else.
-   */
+  /** The lane, then the last replies and the chunk, in this order: a chunk given back has nothing unsettled. */
   async end(): Promise<void> {
     if (this.#lane) await this.#tools.park(this.#lane)
-    await this.#untilWritten(() => this.#giveBack())
-  }
-
-  async #giveBack(): Promise<void> {
-    const { ledger, now } = this.#tools
-    if (this.#heard.length > 0) await this.#write(null)
-    const { chunk, epoch } = this.#claim
-    await ledger.release({ chunk, epoch, notBefore: this.#notBefore, now: now() })
-  }
-
-  /** One commit: what was heard, and perhaps a hand. What a failed commit did not take is kept for the next. */
-  async #write(hand: Hand | null): Promise<HandAnswer | null> {
-    const settles = this.#heard
-    this.#heard = []
-    try {
-      const { ledger, now } = this.#tools
-      return (await ledger.write({ settles, hand, now: now(), leaseMs: this.#options.leaseMs })).hand
-    } catch (error) {
-      this.#heard = [...settles, ...this.#heard]
-      throw error
-    }
-  }
-
-  /** Tries until it is done; once the program is to end, only for a while: then the lease finds what is left. */
-  async #untilWritten(write: () => Promise<void>): Promise<void> {
-    for (let tries = 1, ending = 0; ; tries += 1) {
-      try {
-        return await write()
-      } catch (error) {
-        this.#tools.log('ledger-away', { why: (error as Error).message, tries })
-        if (this.#tools.stopping()) ending += 1
-        if (ending > TRIES_AT_THE_END) throw error
-        await wait(Math.min(tries * 200, 2_000))
-      }
-    }
+    await this.#book.giveBack(this.#notBefore)
   }
 
   async #open(): Promise<boolean> {
@@ -233,7 +184,7 @@ class Run {
   async #unreached(news: News): Promise<Next> {
     this.#tools.log('relay-unreached', { why: news.why, class: news.class })
     if (news.class === 'auth') {
-      await this.stopTheRun(`the relay does not take us: ${news.why}`)
+      await this.#book.hold(`the relay does not take us: ${news.why}`)
       return 'leave'
     }
     const { relayDown = RELAY_DOWN, sessionEnd = SESSION_END } = this.#options
@@ -257,31 +208,28 @@ class Run {
     this.#notBefore = Math.min(at, this.#tools.now() + LOOK_AGAIN)
   }
 
-  async stopTheRun(why: string): Promise<void> {
-    await this.#untilWritten(async () => {
-      await this.#tools.ledger.hold({ mailing: this.#claim.mailing.id, why })
-    })
-  }
-
   async #one(stamped: Mould, row: DueDelivery, following: DueDelivery | undefined): Promise<Next> {
-    const composed = this.#ahead?.row === row ? this.#ahead : this.#compose(stamped, row)
+    const ready = this.#ahead?.row === row ? this.#ahead : this.#compose(stamped, row)
     this.#ahead = null
-    if ('reply' in composed) {
-      this.#hear(row, 'rejected', { reply: composed.reply })
+    if ('reply' in ready) {
+      this.#book.hear(row, 'rejected', { reply: ready.reply })
       return 'next'
     }
     const { sign } = this.#tools
-    const { envelope, room } = composed
-    const message = sign ? await sign(composed.message) : composed.message
+    const { envelope, room } = ready
+    const message = sign ? await sign(ready.message) : ready.message
     this.#answer = null
     const outcome = await this.#lane?.submit(envelope, message, () => {
-      const answer = this.#hand(row)
+      const answer = this.#book.hand(row)
       // While the ledger commits; limits are asked for when a message's turn comes, so then nobody goes ahead.
       if (following && this.#isUnlimited()) this.#goAhead(this.#compose(stamped, following))
-      return answer
+      return answer.then((said) => {
+        this.#answer = said
+        return said === 'handed'
+      })
     })
     // A reply to the dot says that the bytes were read. Of a lane that broke, nobody knows what still reads them.
-    if (outcome?.kind === 'accepted') this.#rooms.push(roomFor(message, room))
+    if (outcome?.kind === 'accepted') this.#rooms.push(roomAfter(message, room))
     return outcome ? await this.#settle(row, outcome) : 'leave'
   }
 
@@ -290,61 +238,28 @@ class Run {
     return sign === null && permit.route === null && permit.domain === null && !stopping()
   }
 
-  #goAhead(composed: Composed): void {
-    this.#ahead = composed
-    if ('message' in composed) this.#lane?.announce(composed.envelope, composed.message)
+  #goAhead(next: Composed): void {
+    this.#ahead = next
+    if ('message' in next) this.#lane?.announce(next.envelope, next.message)
   }
 
   #compose(stamped: Mould, row: DueDelivery): Composed {
-    const { mailing } = this.#claim
-    const address = parseAddress(row.address)
-    // The list was checked at import; a row that got past it is a fault of this row alone.
-    if ('fault' in address) {
-      return { row, reply: { code: 553, enhanced: '5.1.3', text: `not sent: ${address.fault}` } }
-    }
-    const recipient = recipientOf(this.#tools, mailing, { ...row, address: address.address })
-    // A report on this copy comes back to an address that names it.
-    const from = this.#tools.tokens.verp?.seal({ mailing: mailing.id, n: row.n }) ?? this.#tools.config.from.address
-    const room = this.#rooms.pop()
-    try {
-      return { row, envelope: { from, to: address.address }, message: stamped.stamp(recipient, room), room }
-    } catch (error) {
-      // Data of this one recipient that the letter cannot take is no reason to keep it from the others: the mould
-      // itself was made before.
-      return { row, reply: { code: 0, enhanced: null, text: `not sent: ${(error as Error).message}` } }
-    }
-  }
-
-  /** Asked after the 354. True only if the commit says handed, and said so while the lease is certainly ours. */
-  async #hand(row: DueDelivery): Promise<boolean> {
-    const { mailing, chunk, epoch } = this.#claim
-    const asked = performance.now()
-    // A commit that failed may have been made all the same; either way the body does not go.
-    this.#answer = 'late'
-    const answer = await this.#write({ mailing: mailing.id, n: row.n, chunk, epoch, edition: mailing.edition }).catch(
-      (error: Error) => {
-        this.#tools.log('ledger-away', { why: error.message, tries: 0 })
-        return null
-      },
-    )
-    const inTime = performance.now() - asked <= this.#options.leaseMs / 2
-    if (answer !== null && (answer !== 'handed' || inTime)) this.#answer = answer
-    return this.#answer === 'handed'
+    return composed(this.#tools, this.#claim.mailing, { stamped, row, room: this.#rooms.pop() })
   }
 
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
     switch (outcome.kind) {
       case 'accepted':
-        this.#hear(row, 'accepted', { reply: outcome.reply })
+        this.#book.hear(row, 'accepted', { reply: outcome.reply })
         return 'next'
       case 'uncertain':
-        this.#hear(row, 'uncertain', { reply: { code: 0, enhanced: null, text: outcome.why } })
+        this.#book.hear(row, 'uncertain', { reply: { code: 0, enhanced: null, text: outcome.why } })
         return 'next'
       case 'withheld':
         return this.#withheld(row)
       case 'unreached':
         // Handed, yet the connection went before the body did: certainly unsent.
-        if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
+        if (this.#answer === 'handed') this.#book.hear(row, 'unsent', {})
         return await this.#unreached(outcome)
       case 'deferred':
       case 'rejected':
@@ -353,7 +268,7 @@ class Run {
   }
 
   #withheld(row: DueDelivery): Next {
-    if (this.#answer === 'late') this.#hear(row, 'unsent', {})
+    if (this.#answer === 'late') this.#book.hear(row, 'unsent', {})
     // A person who left, or a row that ended meanwhile, is no reason to leave the others.
     return this.#answer === 'consent' || this.#answer === 'settled' ? 'next' : 'leave'
   }
@@ -362,34 +277,19 @@ class Run {
     const { reply } = outcome
     if (outcome.class === 'auth' || outcome.class === 'too-big') {
       // A fault of ours, not of this recipient's: nobody is burnt by it, and somebody must look.
-      if (this.#answer === 'handed') this.#hear(row, 'unsent', {})
-      await this.stopTheRun(`the relay refuses the letter: ${reply.code} ${reply.text}`)
+      if (this.#answer === 'handed') this.#book.hear(row, 'unsent', {})
+      await this.#book.hold(`the relay refuses the letter: ${reply.code} ${reply.text}`)
       return 'leave'
     }
     if (outcome.kind === 'rejected') {
       const suppress = outcome.class === 'hard' ? `${reply.enhanced ?? reply.code}` : null
-      this.#hear(row, 'rejected', { reply, suppress })
+      this.#book.hear(row, 'rejected', { reply, suppress })
       return 'next'
     }
     const retryAt = this.#tools.now() + retryAfter(row.tries + 1, outcome.class, Math.random())
-    this.#hear(row, 'deferred', { reply, retryAt })
+    this.#book.hear(row, 'deferred', { reply, retryAt })
     if (outcome.class !== 'session-end') return 'next'
     return this.#sessionEnded(this.#options.sessionEnd ?? SESSION_END) === 'leave' ? 'leave' : 'next'
-  }
-
-  #hear(row: DueDelivery, to: Settle['to'], news: Partial<Pick<Settle, 'reply' | 'retryAt' | 'suppress'>>): void {
-    const { mailing, chunk, epoch } = this.#claim
-    this.#heard.push({
-      mailing: mailing.id,
-      n: row.n,
-      chunk,
-      epoch,
-      to,
-      reply: null,
-      retryAt: null,
-      suppress: null,
-      ...news,
-    })
   }
 }
 
@@ -399,17 +299,3 @@ interface News {
   readonly class: ReplyClass | null
   readonly until?: number
 }
-
-/** Somewhat larger than the last message: names differ in length. */
-const roomFor = (last: Buffer, room: Buffer | undefined): Buffer =>
-  room && room.length >= last.length ? room : Buffer.allocUnsafe(Math.ceil(last.length * 1.1))
-
-/** A message, and the buffer it was to be composed in; or why there is none. */
-type Composed =
-  | {
-      readonly row: DueDelivery
-      readonly envelope: Envelope
-      readonly message: Buffer
-      readonly room: Buffer | undefined
-    }
-  | { readonly row: DueDelivery; readonly reply: Reply }
