@@ -5,19 +5,17 @@
  * nothing be forgotten. It knows states, counts and fences; it does not know SMTP, Redis, templates or time of day
  * (which comes in as an argument, except for leases, which the database's own clock keeps).
  */
-export { holdLock, readLock, type ServeLock } from './lock.ts'
+export { holdLock, readLock } from './lock.ts'
 export { type Ledger, openLedger } from './open.ts'
-export { parseSegment, type Segment } from './segment.ts'
+export { parseSegment } from './segment.ts'
 export type { Freeze, OwedRow } from './verbs/addressing.ts'
 export type { Bounce, BounceEffect, BounceVerdict } from './verbs/bouncing.ts'
-export type { Evidence } from './verbs/consent.ts'
 export type { Imported, Person } from './verbs/importing.ts'
-export type { Asking, Confirmation, SignUp } from './verbs/joining.ts'
+export type { Asking } from './verbs/joining.ts'
 export type { Chosen, Member } from './verbs/lists.ts'
 export type { MessageStatus, NewMessage, Posted } from './verbs/messages.ts'
 export type { NewMailing, WatchStart } from './verbs/opening.ts'
 export type { PersonData, SubscriberCard } from './verbs/people.ts'
-export type { Heartbeat } from './verbs/records.ts'
 export type { Returns } from './verbs/returns.ts'
 export { BULK } from './verbs/room.ts'
 export type { ApiToken } from './verbs/tokens.ts'
@@ -26,7 +24,6 @@ export type { Watchword } from './verbs/watching.ts'
 export {
   type Answer,
   type Claim,
-  type ConsentAct,
   type Counts,
   DELIVERY_STATES,
   type DeliveryState,
@@ -46,13 +43,11 @@ export {
   type Notice,
   type NoticeStart,
   type Proof,
-  type ProofState,
   type Reader,
   type Role,
   type Selection,
   type Settle,
   type StoredEdition,
-  type SubscriptionState,
   type Survey,
   type WaitingProof,
   type Watched,

@@ -5,8 +5,7 @@
 import { allWords, confirmationLetter } from '../edition/index.ts'
 import type { PersonData, SubscriberCard } from '../ledger/index.ts'
 import { parseAddress } from '../mail/index.ts'
-import type { Messages } from './messages.ts'
-import { openMessages } from './messages.ts'
+import { type Messages, openMessages } from './messages.ts'
 import type { Tools } from './tools.ts'
 
 type ConsentTools = Pick<Tools, 'config' | 'ledger' | 'tokens' | 'now' | 'log'>
@@ -22,6 +21,14 @@ export interface Shown {
   readonly text: string
   readonly language: string
   readonly source: string
+}
+
+export interface JoinOrder {
+  readonly list: string
+  readonly address: string
+  readonly name: string | null
+  readonly language: string
+  readonly shown: Shown
 }
 
 export type AskAnswer = { readonly kind: 'asked' } | { readonly kind: 'no-address'; readonly why: string }
@@ -45,11 +52,7 @@ export async function isOpenList(tools: ConsentTools, list: string): Promise<boo
 }
 
 /** Somebody wants to join a list. The list is one of `isOpenList`. */
-export async function askToJoin(
-  tools: ConsentTools,
-  confirmations: Messages,
-  order: { list: string; address: string; name: string | null; language: string; shown: Shown },
-): Promise<AskAnswer> {
+export async function askToJoin(tools: ConsentTools, confirmations: Messages, order: JoinOrder): Promise<AskAnswer> {
   const address = parseAddress(order.address)
   if ('fault' in address) return { kind: 'no-address', why: address.fault }
   const list = await tools.ledger.list({ name: order.list })
@@ -140,6 +143,8 @@ export type Choice =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'erase' }
 
+export type ChoiceAnswer = { readonly kind: 'done' } | AskAnswer
+
 /** Does what they chose; on disk when it resolves. Null for a token that is nobody's. */
 export async function choose(
   tools: ConsentTools,
@@ -147,7 +152,7 @@ export async function choose(
   token: string,
   choice: Choice,
   shown: Shown,
-): Promise<{ kind: 'done' } | AskAnswer | null> {
+): Promise<ChoiceAnswer | null> {
   const card = await preferences(tools, token)
   if (!card) return null
   const { ledger } = tools

@@ -1,7 +1,7 @@
 /**
  * The publishing room: the route of a mailing, one file a step.
  *
- *   check · publish · deliver · watch · correct
+ *   check · publish · prove · deliver · watch · correct
  *
  * Each step is a function of (tools, input). It decides what happens next to a mailing and writes that into the ledger;
  * it does not know when it runs or who calls it: queues, command line and web pages stand to its right.
@@ -21,21 +21,25 @@ export {
 export { type BounceNews, takeBounce } from './bounce.ts'
 export {
   type CheckedEdition,
-  type EditionFindings,
   type GateManner,
   gate,
   judgeEdition,
-  type Refusal,
 } from './check.ts'
 export {
+  type AskAnswer,
+  type Asked,
   asked,
   askToJoin,
+  type Choice,
+  type ChoiceAnswer,
   choose,
   confirmed,
   dataFor,
   isOpenList,
+  type JoinOrder,
   openConfirmations,
   preferences,
+  type Shown,
   tendConsent,
 } from './consent.ts'
 export { correct } from './correct.ts'
@@ -47,7 +51,7 @@ export { keepGeneration } from './generation.ts'
 export { resume, seeToLine } from './held.ts'
 export { type HookAnswer, takeHook } from './hooks.ts'
 export { type Limits, quietUntil, throughAt } from './hours.ts'
-export { keepLooks, LOOK_HOLDS, remembered } from './memory.ts'
+export { keepLooks, remembered } from './memory.ts'
 export {
   type MessageAnswer,
   type MessageOrder,

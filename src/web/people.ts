@@ -5,16 +5,10 @@
  */
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AskAnswer, Asked, Choice, ChoiceAnswer, JoinOrder, Shown } from '../publishing/index.ts'
 import { asker, filled } from './asker.ts'
 import { html, type Markup } from './html.ts'
 import { LANGUAGES, type Words, wordsFor } from './words.ts'
-
-/** What was shown to who pressed, kept as evidence of consent. */
-export interface Shown {
-  readonly text: string
-  readonly language: string
-  readonly source: string
-}
 
 export interface Preferences {
   readonly address: string
@@ -29,31 +23,16 @@ export interface Preferences {
   }[]
 }
 
-export type Choice =
-  | { readonly kind: 'person'; readonly name: string | null; readonly language: string | null }
-  | { readonly kind: 'leave' | 'return'; readonly list: number }
-  | { readonly kind: 'pause'; readonly list: number; readonly months: number }
-  | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'erase' }
-
-type Answer = { readonly kind: 'done' | 'asked' } | { readonly kind: 'no-address'; readonly why: string }
-
 /** The steps behind these pages. Tokens that are none of ours are null, told in constant time. */
 export interface PeopleTools {
   readonly organisation: string
   /** Whether strangers may put themselves on this list. */
   readonly isOpen: (list: string) => Promise<boolean>
-  readonly join: (order: {
-    list: string
-    address: string
-    name: string | null
-    language: string
-    shown: Shown
-  }) => Promise<Answer>
-  readonly asked: (token: string) => Promise<{ language: string; what: 'join' | 'address' } | null>
+  readonly join: (order: JoinOrder) => Promise<AskAnswer>
+  readonly asked: (token: string) => Promise<Asked | null>
   readonly confirm: (token: string) => Promise<boolean>
   readonly preferences: (token: string) => Promise<Preferences | null>
-  readonly choose: (token: string, choice: Choice, shown: Shown) => Promise<Answer | null>
+  readonly choose: (token: string, choice: Choice, shown: Shown) => Promise<ChoiceAnswer | null>
   readonly data: (token: string) => Promise<object | null>
 }
 
