@@ -4,6 +4,7 @@
  */
 import type { Returns } from '../ledger/index.ts'
 import { tooMuchReturns } from './tell/returns.ts'
+import { grouped } from './tell/words.ts'
 import type { Tools } from './tools.ts'
 
 type ReturnTools = Pick<Tools, 'ledger' | 'now' | 'log'>
@@ -21,7 +22,7 @@ export function tooMuch(returns: Returns): string | null {
   if (unauthenticated !== null) return `a receiver says that our mail is not authenticated (${unauthenticated})`
   if (settled < ENOUGH) return null
   const said = (count: number): string =>
-    `${count.toLocaleString('en-GB')} of ${settled.toLocaleString('en-GB')} (${((100 * count) / settled).toFixed(1)} %)`
+    `${grouped(count)} of ${grouped(settled)} (${((100 * count) / settled).toFixed(1)} %)`
   if (hard > settled * MOST_HARD) return `${said(hard)} came back because their address does not exist`
   if (complaints > settled * MOST_COMPLAINTS) return `${said(complaints)} complained of it`
   if (rejected + refused > settled * MOST_REFUSED) return `${said(rejected + refused)} were refused`

@@ -4,6 +4,7 @@
  * happens, and every mark of the axis says its time.
  */
 import type { Report, ReportLink } from '../report.ts'
+import { grouped } from '../tell/words.ts'
 
 const WIDTH = 960
 const LEFT = 236
@@ -18,7 +19,7 @@ export function pictureOf(report: Report): string {
   const shown = report.links.filter((link, at) => link.state !== 'alive' || at < LINKS_SHOWN).slice(0, LINKS_SHOWN)
   const scale = scaleOf(report)
   const rows = [
-    row('Mailing', `${report.mailing.id}, ${report.mailing.audience.toLocaleString('en-GB')} people`, (y) =>
+    row('Mailing', `${report.mailing.id}, ${grouped(report.mailing.audience)} people`, (y) =>
       mailingBar(report, scale, y),
     ),
     ...shown.map((link) => row(`Link ${link.link}`, link.address, (y) => linkLine(link, scale, y))),
@@ -144,7 +145,7 @@ function corrigendumBar({ mailing }: Report['corrigenda'][number], { x, end }: S
 const wordsFor = ({ mailing, counts }: Report['corrigenda'][number]): string =>
   mailing.startedAt === null
     ? `${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}`
-    : `${counts.accepted.toLocaleString('en-GB')} of ${mailing.audience.toLocaleString('en-GB')} people reached`
+    : `${grouped(counts.accepted)} of ${grouped(mailing.audience)} people reached`
 
 /** What takes a second must still be seen. */
 const box = (what: string, from: number, to: number, y: number, high: number): string =>

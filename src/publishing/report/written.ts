@@ -1,6 +1,6 @@
 /** A report in words: Markdown, and HTML that needs nothing else and prints well. Both say the same. */
 import type { Report } from '../report.ts'
-import { utc } from '../tell/words.ts'
+import { grouped as n, utc } from '../tell/words.ts'
 import { escaped, pictureOf } from './picture.ts'
 
 type Table = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
@@ -11,7 +11,6 @@ interface Section {
   readonly table: Table | null
 }
 
-const n = (count: number): string => count.toLocaleString('en-GB')
 const when = (at: number | null): string => (at === null ? '–' : utc(at))
 
 const titleOf = ({ mailing }: Report): string => `Report on mailing ${mailing.id}: ${mailing.subject}`

@@ -1,6 +1,6 @@
 /** What the team is told of corrigenda: one that leaves, one that waits, and one that a person must decide about. */
 import type { NoticeStart } from '../../ledger/index.ts'
-import { code, type Link, list, named, type Of, people, plainly, safe, subjectOf, utc } from './words.ts'
+import { code, grouped, type Link, list, named, type Of, people, plainly, safe, subjectOf, utc } from './words.ts'
 
 /** A corrigendum is on its way, and can be stopped. `%CORRIGENDUM%` is filled in by the ledger. */
 export function corrigendumLeaves(of: {
@@ -9,7 +9,7 @@ export function corrigendumLeaves(of: {
   people: number
   at: number
 }): NoticeStart {
-  const many = of.people === 1 ? '1 person' : `${of.people.toLocaleString('en-GB')} people`
+  const many = of.people === 1 ? '1 person' : `${grouped(of.people)} people`
   return {
     topic: 'corrigendum %CORRIGENDUM%',
     kind: 'corrigendum',

@@ -1,6 +1,6 @@
 /** What the team is told of a mailing that the watch holds, and of its going on. */
 import type { Mailing, NoticeStart } from '../../ledger/index.ts'
-import { capital, code, type Link, list, named, type Of, plainly, safe, subjectOf } from './words.ts'
+import { capital, code, grouped, type Link, list, named, type Of, plainly, safe, subjectOf } from './words.ts'
 
 /** A mailing that is held, and what a person can do about it. */
 export function lineAsks(of: {
@@ -29,7 +29,7 @@ export function lineAsks(of: {
     link: first?.link ?? null,
     subject: subjectOf(`Mailing ${id} is held: a link in it is dead`),
     body: [
-      `${capital(named(of.mailing))} is held, because ${of.links.map(({ href }) => code(plainly(href))).join(', ')} fails. ${of.handed.toLocaleString('en-GB')} people were handed it before, and ${of.waiting.toLocaleString('en-GB')} wait.`,
+      `${capital(named(of.mailing))} is held, because ${of.links.map(({ href }) => code(plainly(href))).join(', ')} fails. ${grouped(of.handed)} people were handed it before, and ${grouped(of.waiting)} wait.`,
       `${because} You are reminded daily for a week, then weekly.`,
       list([
         ...(of.why === 'corrigendum'
@@ -58,7 +58,7 @@ export function lineWentOn(of: {
   const how =
     of.changes.length === 0
       ? 'Its links live again, so it goes on as it was.'
-      : `Those who waited get a corrected edition. The ${of.handed.toLocaleString('en-GB')} who were handed the earlier one get a corrigendum if the link stays dead.`
+      : `Those who waited get a corrected edition. The ${grouped(of.handed)} who were handed the earlier one get a corrigendum if the link stays dead.`
   return {
     topic: `went on ${id} ${holds} ${of.edition}`,
     kind: 'went-on',

@@ -1,12 +1,12 @@
 /** What the team is told of a mailing too much of which comes back. */
 import type { NoticeStart } from '../../ledger/index.ts'
-import { capital, code, list, named, type Of, safe, subjectOf } from './words.ts'
+import { capital, code, grouped, list, named, type Of, safe, subjectOf } from './words.ts'
 
 export const returnsTopic = (mailing: number): string => `returns ${mailing}`
 
 export function tooMuchReturns(of: { mailing: Of; isHeld: boolean; why: string; waiting: number }): NoticeStart {
   const { id } = of.mailing
-  const waiting = of.waiting.toLocaleString('en-GB')
+  const waiting = grouped(of.waiting)
   return {
     topic: returnsTopic(id),
     kind: of.isHeld ? 'held' : 'returns',

@@ -33,8 +33,10 @@ export const safe = (text: string): string =>
     .replace(/[\\`*_[\]<>#|~]/g, (sign) => `\\${sign}`)
     .replace(/\s+/g, ' ')
 
-export const people = (n: number): string =>
-  n === 1 ? '1 person holds it' : `${n.toLocaleString('en-GB')} people hold it`
+/** `12,345`. */
+export const grouped = (n: number): string => n.toLocaleString('en-GB')
+
+export const people = (n: number): string => (n === 1 ? '1 person holds it' : `${grouped(n)} people hold it`)
 
 export const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n')
 
