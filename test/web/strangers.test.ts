@@ -123,3 +123,20 @@ test('ten thousand sign-ups from one address ask for twenty letters, and keep no
   expect((await fetch(`${web.url}/u/known-en`, { method: 'POST', body })).status).toBe(200)
   expect(web.tools.left).toHaveLength(1)
 })
+
+test('what a provider posts is taken however much it is, from however few addresses', async () => {
+  const posts: string[] = []
+  const hook = async (provider: string) => {
+    posts.push(provider)
+    return 'taken' as const
+  }
+  await using web = await openWeb({ ...webTools(), people: peopleTools(), hook }, { host: '127.0.0.1', port: 0 })
+  const post = 'POST /hooks/ses HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{}'
+  expect(
+    await pushed(
+      web.url,
+      Array.from({ length: 2_000 }, () => post),
+    ),
+  ).toEqual({ 200: 2_000 })
+  expect(posts).toHaveLength(2_000)
+})
