@@ -38,7 +38,7 @@ export async function holders(
   }))
 }
 
-/** How many hold an edition of a mailing, whether or not they may still be written to; and how many rows are open. */
+/** How many hold each edition of a mailing, whether or not they may still be written to. */
 export async function held({ db }: Room, args: { mailing: number }): Promise<{ edition: number; holders: number }[]> {
   const rows = await db
     .selectFrom('delivery')

@@ -7,6 +7,7 @@ import type { Schema } from '../schema.ts'
 import type { FieldValues } from '../words.ts'
 import { keepConsent } from './consent.ts'
 import { listNamed, makeList } from './lists.ts'
+import { erasedAmong } from './people.ts'
 import { BULK, type Room } from './room.ts'
 
 export interface Person {
@@ -91,7 +92,10 @@ async function planned(db: Room['db'], list: number, { people: given }: Order): 
   const [known, suppressed, erased] = [
     await knownAmong(db, list, keys),
     await suppressedAmong(db, keys),
-    await erasedAmong(db, people),
+    await erasedAmong(
+      db,
+      people.flatMap(({ hash }) => (hash === undefined ? [] : [hash])),
+    ),
   ]
   for (const person of people) {
     const before = known.get(person.key) ?? null
@@ -177,13 +181,6 @@ async function suppressedAmong(db: Room['db'], keys: readonly string[]): Promise
     .select('address_key')
     .execute()
   return new Set(rows.map((row) => row.address_key))
-}
-
-async function erasedAmong(db: Room['db'], people: readonly Person[]): Promise<Set<string>> {
-  const hashes = people.flatMap(({ hash }) => (hash === undefined ? [] : [hash]))
-  if (hashes.length === 0) return new Set()
-  const rows = await db.selectFrom('erased_address').where('hash', 'in', hashes).select('hash').execute()
-  return new Set(rows.map((row) => row.hash))
 }
 
 /** Makes those who were not known, changes those who are another now; gives the ids of all whom the plan touches. */

@@ -6,6 +6,7 @@
 import type { Kind } from '../../edition/index.ts'
 import type { DeliveryState } from '../words.ts'
 import { openRunning } from './opening.ts'
+import { erasedAmong } from './people.ts'
 import { BULK, type Room } from './room.ts'
 
 export interface NewMessage {
@@ -52,7 +53,10 @@ export async function postMessages(
   const { messages } = args
   if (messages.length > BULK) throw new Error(`postMessages takes at most ${BULK} messages at a time`)
   const before = await repetitions(db, messages)
-  const erased = await erasedAmong(db, messages)
+  const erased = await erasedAmong(
+    db,
+    messages.map(({ hash }) => hash),
+  )
   const fresh = messages.filter((one, at) => before[at] === null && !erased.has(one.hash))
   const mailing = fresh.length === 0 ? 0 : await openWith(db, args, fresh)
   let n = 0
@@ -80,12 +84,6 @@ async function repetitions(db: Room['db'], messages: readonly NewMessage[]): Pro
     if (row.request !== request) return { kind: 'conflict' }
     return { kind: 'taken', mailing: row.mailing_id, n: row.n, repeated: true }
   })
-}
-
-async function erasedAmong(db: Room['db'], messages: readonly NewMessage[]): Promise<Set<string>> {
-  const hashes = messages.map(({ hash }) => hash)
-  const rows = await db.selectFrom('erased_address').where('hash', 'in', hashes).select('hash').execute()
-  return new Set(rows.map(({ hash }) => hash))
 }
 
 async function openWith(

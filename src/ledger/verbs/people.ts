@@ -190,6 +190,17 @@ export async function erase(
   return true
 }
 
+/** Which of these hashes are of people who asked to be forgotten. */
+export async function erasedAmong(db: Room['db'], hashes: readonly string[]): Promise<Set<string>> {
+  if (hashes.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('erased_address')
+    .where('hash', 'in', [...hashes])
+    .select('hash')
+    .execute()
+  return new Set(rows.map(({ hash }) => hash))
+}
+
 async function forget(db: Room['db'], id: number, now: number): Promise<void> {
   await sql`delete from subscription where subscriber_id = ${id} and list_id in (select id from list)`.execute(db)
   await db.updateTable('consent').set({ subscriber_id: null }).where('subscriber_id', '=', id).execute()
