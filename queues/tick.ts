@@ -4,7 +4,7 @@
  */
 import type { Queue } from 'bullmq'
 import { areReportsDue, isQuietFor, start, type Tools, wasGivenATime } from '../src/publishing/index.ts'
-import { type CorrigendumJob, corrigendumJob } from './corrigenda.ts'
+import { type DecisionJob, decisionJob } from './decisions.ts'
 import { type ChunkJob, chunkJob } from './deliveries.ts'
 import { EVENTS_JOB, type EventsJob } from './events.ts'
 import { type LookJob, lookJob } from './looks.ts'
@@ -20,7 +20,7 @@ const LOOKS_AT_ONCE = 100
 export interface Queues {
   readonly deliveries: Queue<ChunkJob>
   readonly looks: Queue<LookJob>
-  readonly corrigenda: Queue<CorrigendumJob>
+  readonly decisions: Queue<DecisionJob>
   readonly proofs: Queue<ProofJob>
   readonly reports: Queue<ReportsJob>
   readonly events: Queue<EventsJob>
@@ -35,8 +35,8 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   const now = tools.now()
   for (const mailing of await ledger.dueMailings({ now })) {
     if (isQuietFor(tools, mailing.kind, now) !== null) continue
-    if (mailing.publishedAt === null) await addCorrigendum(queues, { address: mailing.id })
-    else if (wasGivenATime(mailing, tools.config)) await addCorrigendum(queues, { start: mailing.id })
+    if (mailing.publishedAt === null) await addDecision(queues, { address: mailing.id })
+    else if (wasGivenATime(mailing, tools.config)) await addDecision(queues, { start: mailing.id })
     else await start(tools, mailing.id)
   }
   const chunks = await ledger.dueChunks({ now, limit: lanes * 2 })
@@ -55,10 +55,10 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   for (const [link, dueAt] of due)
     await inTime(queues.looks.add('look', { link }, { ...ONCE, jobId: lookJob(link, dueAt) }))
   for (const mailing of await ledger.ripe({ quietBefore: now - tools.config.quietWindow, now })) {
-    await addCorrigendum(queues, { correct: mailing })
+    await addDecision(queues, { correct: mailing })
   }
-  for (const mailing of await ledger.dueLines({ now })) await addCorrigendum(queues, { line: mailing })
-  if (await ledger.toTell({ now })) await addCorrigendum(queues, { tell: true })
+  for (const mailing of await ledger.dueLines({ now })) await addDecision(queues, { line: mailing })
+  if (await ledger.toTell({ now })) await addDecision(queues, { tell: true })
   const events = await ledger.dueEvents({ now, limit: 1 })
   if (events.length > 0) await inTime(queues.events.add('events', {}, { ...ONCE, jobId: EVENTS_JOB }))
   if (await areReportsDue(tools)) await inTime(queues.reports.add('reports', {}, { ...ONCE, jobId: REPORTS_JOB }))
@@ -66,8 +66,8 @@ export async function tick(tools: Tools, queues: Queues, lanes: number): Promise
   await ledger.parkLapsed({ now })
 }
 
-async function addCorrigendum(queues: Queues, data: CorrigendumJob): Promise<void> {
-  await inTime(queues.corrigenda.add('corrigendum', data, { ...ONCE, jobId: corrigendumJob(data) }))
+async function addDecision(queues: Queues, data: DecisionJob): Promise<void> {
+  await inTime(queues.decisions.add('decision', data, { ...ONCE, jobId: decisionJob(data) }))
 }
 
 async function inTime<T>(added: Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
 import { keepGeneration, type OpenTools, openTools, seeToReturns, tendConsent } from '../src/publishing/index.ts'
-import { type CorrigendumJob, corrigenda, runCorrigendum } from './corrigenda.ts'
+import { type DecisionJob, decisions, runDecision } from './decisions.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type EventsJob, events, runEvents } from './events.ts'
 import { openLog } from './log.ts'
@@ -143,7 +143,7 @@ function openQueues(redis: Redis): Queues {
   const queues = {
     deliveries: new Queue<ChunkJob>(deliveries.name, options),
     looks: new Queue<LookJob>(looks.name, options),
-    corrigenda: new Queue<CorrigendumJob>(corrigenda.name, options),
+    decisions: new Queue<DecisionJob>(decisions.name, options),
     proofs: new Queue<ProofJob>(proofs.name, options),
     reports: new Queue<ReportsJob>(reports.name, options),
     events: new Queue<EventsJob>(events.name, options),
@@ -174,9 +174,9 @@ function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Han
       concurrency: reports.concurrency,
     }),
     new Worker<LookJob>(looks.name, hands.around(runLook(tools)), { ...options(), concurrency: looks.concurrency }),
-    new Worker<CorrigendumJob>(corrigenda.name, hands.around(runCorrigendum(tools, lanes)), {
+    new Worker<DecisionJob>(decisions.name, hands.around(runDecision(tools, lanes)), {
       ...options(),
-      concurrency: corrigenda.concurrency,
+      concurrency: decisions.concurrency,
     }),
   ]
 }

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { type CorrigendumJob, runCorrigendum } from '../../queues/corrigenda.ts'
+import { type DecisionJob, runDecision } from '../../queues/decisions.ts'
 import { type ChunkJob, runChunk } from '../../queues/deliveries.ts'
 import { type LookJob, runLook } from '../../queues/looks.ts'
 import { type ProofJob, runProof } from '../../queues/proofs.ts'
@@ -170,7 +170,7 @@ function nextDue(db: Sqlite.Database): (now: number, config: Config) => number {
 function queuesInto(tools: Tools, jobs: (() => Promise<void>)[]): Queues {
   const chunk = runChunk(tools, { owner: 'simulation' })
   const look = runLook(tools)
-  const corrigendum = runCorrigendum(tools, LANES)
+  const decision = runDecision(tools, LANES)
   const proof = runProof(tools)
   const queue = <T>(work: (job: never) => Promise<unknown>) => {
     const put = (data: T): void => {
@@ -186,7 +186,7 @@ function queuesInto(tools: Tools, jobs: (() => Promise<void>)[]): Queues {
   return {
     deliveries: queue<ChunkJob>(chunk),
     looks: queue<LookJob>(look),
-    corrigenda: queue<CorrigendumJob>(corrigendum),
+    decisions: queue<DecisionJob>(decision),
     proofs: queue<ProofJob>(proof),
   } as unknown as Queues
 }

@@ -1,23 +1,23 @@
 /**
- * One at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice has passed;
- * a mailing that the watch holds is seen to; one that was given a time is judged again when it comes; and the team is
- * told what there is to tell.
+ * What is decided one at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice
+ * has passed; a mailing that the watch holds is seen to; one that was given a time is judged again when it comes; and the
+ * team is told what there is to tell.
  */
 import type { Job } from 'bullmq'
 import { address, correct, seeToLine, startOnTime, type Tools, tellTeam } from '../src/publishing/index.ts'
 
-export const corrigenda = { name: 'corrigenda', concurrency: 1 } as const
+export const decisions = { name: 'decisions', concurrency: 1 } as const
 
-export type CorrigendumJob =
+export type DecisionJob =
   | { readonly correct: number }
   | { readonly address: number }
   | { readonly line: number }
   | { readonly start: number }
   | { readonly tell: true }
 
-export const corrigendumJob = (data: CorrigendumJob): string => Object.entries(data).flat().join('-')
+export const decisionJob = (data: DecisionJob): string => Object.entries(data).flat().join('-')
 
-export const runCorrigendum = (tools: Tools, lanes: number) => async (job: Job<CorrigendumJob>) => {
+export const runDecision = (tools: Tools, lanes: number) => async (job: Job<DecisionJob>) => {
   const { data } = job
   if ('correct' in data) await correct(tools, data.correct)
   else if ('address' in data) await address(tools, data.address, lanes)
