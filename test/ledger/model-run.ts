@@ -9,6 +9,7 @@ import type { Hand, Ledger, Settle } from '../../src/ledger/index.ts'
 import { edition } from '../support/editions.ts'
 import { DAY, NOW, nonZero, OK, type Place, published } from '../support/ledgers.ts'
 import { LEASE_MINUTES, Model, type ModelClaim, type ModelSettle } from './model.ts'
+import { Wire } from './model-wire.ts'
 
 const MINUTE = 60_000
 const PEOPLE = 8
@@ -24,17 +25,6 @@ interface Lane {
   /** Whose body is out, and no reply yet. */
   inHand: number | null
   heard: ModelSettle[]
-}
-
-/** What really happened to people, told by nobody's tables. */
-interface Wire {
-  /** Bodies that left, and how often a person said that one had not arrived. */
-  readonly bodies: Map<number, number>
-  readonly again: Map<number, number>
-  /** Who has it, by a person's word. */
-  readonly vouched: Set<number>
-  /** The newest claim of each chunk. */
-  readonly newest: Map<number, number>
 }
 
 export interface World {
@@ -59,7 +49,7 @@ class Run {
   readonly #listId: number
   readonly #editions: readonly [number, number]
   readonly #model: Model
-  readonly #wire: Wire = { bodies: new Map(), again: new Map(), vouched: new Set(), newest: new Map() }
+  readonly #wire = new Wire()
   readonly #lanes: Lane[] = Array.from({ length: LANES }, emptyLane)
   readonly #trace: string[] = []
 
@@ -120,7 +110,7 @@ class Run {
   }
 
   async #laneGoesOn(lane: Lane): Promise<void> {
-    if (lane.claim === null) return await this.#claim(lane)
+    if (lane.claim === null) return await this.#claim(lane, this.#one([...this.#model.chunks.keys()]))
     if (lane.inHand !== null) return this.#hear(lane, lane.claim, lane.inHand)
     const n = lane.claim.rows[lane.at]
     if (n === undefined) return await this.#giveBack(lane, lane.claim)
@@ -128,8 +118,7 @@ class Run {
     await this.#hand(lane, lane.claim, n)
   }
 
-  async #claim(lane: Lane): Promise<void> {
-    const chunk = this.#one([...this.#model.chunks.keys()])
+  async #claim(lane: Lane, chunk: number): Promise<void> {
     const expected = this.#model.claim(chunk)
     const claim = await this.#world.ledger.claim({
       chunk,
@@ -145,7 +134,7 @@ class Run {
       expected,
       claim && { ...claim, edition: claim.mailing.edition, rows: claim.rows.map((r) => r.n) },
     )
-    if (expected) this.#wire.newest.set(chunk, expected.epoch)
+    if (expected) this.#wire.claimed(expected)
     Object.assign(lane, { ...emptyLane(), claim: expected })
   }
 
@@ -154,29 +143,19 @@ class Run {
     const answer = await this.#write(lane, { n, claim })
     lane.at += 1
     if (answer === 'handed') {
-      this.#bodyLeaves(n, claim, before)
+      const broken = this.#wire.bodyLeaves(n, claim, before)
+      if (broken !== null) throw this.#parted(broken)
       lane.inHand = n
     } else if (answer === 'held' || answer === 'fenced' || answer === 'edition') {
       await this.#giveBack(lane, claim)
     }
   }
 
-  /** The promise itself, in terms of what left. */
-  #bodyLeaves(n: number, claim: ModelClaim, at: { state: string; edition: number; consents: boolean }): void {
-    const { bodies, again, newest } = this.#wire
-    bodies.set(n, (bodies.get(n) ?? 0) + 1)
-    if ((bodies.get(n) ?? 0) > 1 + (again.get(n) ?? 0)) throw this.#parted(`${n} left twice`)
-    if (at.state !== 'running') throw this.#parted(`${n} left while the mailing was ${at.state}`)
-    if (at.edition !== claim.edition) throw this.#parted(`${n} left in an edition that is not current`)
-    if (!at.consents) throw this.#parted(`${n} left to somebody who had gone`)
-    if (newest.get(claim.chunk) !== claim.epoch) throw this.#parted(`${n} left from a lane that had lost its chunk`)
-  }
-
   #hear(lane: Lane, claim: ModelClaim, n: number): void {
     const to = this.#one(['accepted', 'accepted', 'accepted', 'deferred', 'rejected', 'uncertain', 'unsent'] as const)
-    if (to === 'unsent') this.#wire.bodies.set(n, (this.#wire.bodies.get(n) ?? 1) - 1)
+    if (to === 'unsent') this.#wire.unsent(n)
     // A refusal says that the receiver has not got it, so trying again makes no second copy.
-    if (to === 'deferred') this.#wire.again.set(n, (this.#wire.again.get(n) ?? 0) + 1)
+    if (to === 'deferred') this.#wire.notArrived(n)
     lane.heard.push({ n, claim, to, retryAt: to === 'deferred' ? this.#model.now + this.#one(PAUSES) : null })
     lane.inHand = null
     this.#tell(`${n} (epoch ${claim.epoch}) is ${to}`)
@@ -306,8 +285,8 @@ class Run {
     if (open.length === 0) return
     const { n } = this.#one(open)
     const to = this.#one(['accepted', 'pending', 'pending'] as const)
-    if (to === 'pending') this.#wire.again.set(n, (this.#wire.again.get(n) ?? 0) + 1)
-    else this.#wire.vouched.add(n)
+    if (to === 'pending') this.#wire.notArrived(n)
+    else this.#wire.arrived(n)
     const told = await this.#world.ledger.settleByHand({ mailing: this.#mailing, n, to, now: this.#now })
     this.#same('settle by hand', this.#model.settleByHand(n, to), told)
     this.#tell(`a person says ${n} is ${to}`)
@@ -339,13 +318,9 @@ class Run {
   }
 
   async #finishChunk(lane: Lane, chunk: number): Promise<void> {
-    const expected = this.#model.claim(chunk)
-    const more = { owner: 'last', leaseMs: LEASE_MINUTES * MINUTE, now: this.#now, certificateAge: DAY }
-    const claim = await this.#world.ledger.claim({ chunk, ...more })
-    this.#same('claim', expected !== null, claim !== null)
+    await this.#claim(lane, chunk)
+    const expected = lane.claim
     if (expected === null) return
-    this.#wire.newest.set(chunk, expected.epoch)
-    Object.assign(lane, { ...emptyLane(), claim: expected })
     for (const n of expected.rows) {
       await this.#hand(lane, expected, n)
       if (lane.inHand === null) continue
@@ -358,9 +333,7 @@ class Run {
   async #allEnded(): Promise<void> {
     for (const { n, state } of this.#model.rows.values()) {
       if (['pending', 'handed', 'deferred'].includes(state)) throw this.#parted(`${n} has not ended: ${state}`)
-      if (state === 'accepted' && !this.#wire.bodies.get(n) && !this.#wire.vouched.has(n)) {
-        throw this.#parted(`${n} is accepted and never left`)
-      }
+      if (state === 'accepted' && !this.#wire.mayHave(n)) throw this.#parted(`${n} is accepted and never left`)
     }
     const counts = nonZero(await this.#world.ledger.counts({ mailing: this.#mailing }))
     const rows = [...this.#model.rows.values()]
