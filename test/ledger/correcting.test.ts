@@ -1,8 +1,10 @@
 /** What a corrigendum that waits, is taken back or is cancelled leaves behind, on both databases. */
 import type { Ledger } from '../../src/ledger/index.ts'
 import {
+  acceptAll,
   claimFirst,
   DAY,
+  handAll,
   handOf,
   KINDS,
   NOW,
@@ -24,12 +26,8 @@ async function corrected(ledger: Ledger) {
   const { mailing, edition, common } = await published(ledger, people, { watch })
   await ledger.begin({ mailing, now: NOW })
   const claim = await claimFirst(ledger)
-  for (const { n } of claim.rows) await write(ledger, [], handOf(claim, n))
-  await write(
-    ledger,
-    claim.rows.map(({ n }) => settleOf(claim, n, 'accepted')),
-  )
-  await ledger.release({ chunk: claim.chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
+  await handAll(ledger, claim)
+  await acceptAll(ledger, claim)
   const linkOf = async (href: string) => (await ledger.watched({ mailing })).find((w) => w.href === href)?.link ?? 0
   const link = await linkOf(REPORT)
   const look = { url: REPORT, at: NOW, verdict: 'dead', cause: 'not-found', status: 404 } as const

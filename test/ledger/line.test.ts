@@ -1,18 +1,7 @@
 import type { Ledger, NoticeStart } from '../../src/ledger/index.ts'
 import type { Look } from '../../src/links/index.ts'
 import { edition } from '../support/editions.ts'
-import {
-  claimFirst,
-  DAY,
-  handOf,
-  KINDS,
-  NOW,
-  openKind,
-  published,
-  settleOf,
-  testOf,
-  write,
-} from '../support/ledgers.ts'
+import { acceptAll, claimFirst, DAY, handAll, KINDS, NOW, openKind, published, testOf } from '../support/ledgers.ts'
 
 const HOUR = 3_600_000
 const REPORT = 'https://a.test/report'
@@ -49,14 +38,8 @@ async function running(ledger: Ledger) {
   const { mailing, edition, listId, common } = await published(ledger, people, { chunkSize: 3, watch })
   await ledger.begin({ mailing, now: NOW })
   const claim = await claimFirst(ledger)
-  for (const { n } of claim.rows) await write(ledger, [], handOf(claim, n))
-  const finish = async (): Promise<void> => {
-    await write(
-      ledger,
-      claim.rows.map(({ n }) => settleOf(claim, n, 'accepted')),
-    )
-    await ledger.release({ chunk: claim.chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
-  }
+  await handAll(ledger, claim)
+  const finish = (): Promise<void> => acceptAll(ledger, claim)
   const [watched] = await ledger.watched({ mailing })
   return { mailing, edition, listId, link: watched?.link ?? 0, finish, common }
 }

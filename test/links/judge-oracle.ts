@@ -21,14 +21,14 @@ const M = 60 * S
 const H = 60 * M
 const D = 24 * H
 
-const PATIENCE: Patience = {
+export const PATIENCE: Patience = {
   alertAfter: { looks: 2, over: 5 * M },
   alertAfterIndefinite: { looks: 2, over: 1 * H },
   deadAfter: { looks: 4, over: 2 * H },
   deadAfterIndefinite: { looks: 4, over: 24 * H },
 }
 
-const SCHEDULE = [
+export const SCHEDULE = [
   ...[5 * M, 15 * M, 1 * H, 3 * H, 6 * H, 12 * H, 24 * H].map((every) => ({ every, until: null })),
   { every: D, until: 14 * D },
   { every: 7 * D, until: 180 * D },

@@ -154,6 +154,18 @@ export const settleOf = (claim: Claim, n: number, to: Settle['to'], more: Partia
 export const write = (ledger: Ledger, settles: readonly Settle[], hand: Hand | null = null) =>
   ledger.write({ settles, hand, now: NOW, leaseMs: LEASE })
 
+/** Every row of a claim is handed, one commit each. */
+export async function handAll(ledger: Ledger, claim: Claim): Promise<void> {
+  for (const { n } of claim.rows) await write(ledger, [], handOf(claim, n))
+}
+
+/** Every row of a claim is accepted in one commit, and the chunk given back. */
+export async function acceptAll(ledger: Ledger, claim: Claim): Promise<void> {
+  const settles = claim.rows.map(({ n }) => settleOf(claim, n, 'accepted'))
+  await write(ledger, settles)
+  await ledger.release({ chunk: claim.chunk, epoch: claim.epoch, notBefore: 0, now: NOW })
+}
+
 export function nonZero(counts: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0))
 }
