@@ -1,5 +1,5 @@
 /**
- * The work list and its fences: due, claim, renew, release. What happens per message (hand and settle) is in write.ts.
+ * The work list and its fences: due, claim, renew, release. What happens per message (hand and settle) is protocol.ts's.
  *
  * A chunk is leased and fenced by its epoch; the delivery row is not claimed. Whoever claims a chunk raises its epoch,
  * and every later word of an older owner falls on deaf ears.

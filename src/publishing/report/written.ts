@@ -16,82 +16,14 @@ const when = (at: number | null): string => (at === null ? '–' : utc(at))
 const titleOf = ({ mailing }: Report): string => `Report on mailing ${mailing.id}: ${mailing.subject}`
 
 function sections(report: Report): Section[] {
-  const { mailing, counts, people, links, corrigenda } = report
-  const dead = links.filter((link) => link.deadAt !== null)
-  const left = corrigenda.filter((one) => one.mailing.startedAt !== null)
-  const states = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [[state, n(count)]] : []))
+  const dead = report.links.filter((link) => link.deadAt !== null).length
+  const left = report.corrigenda.filter((one) => one.mailing.startedAt !== null).length
   return [
-    {
-      title: 'In short',
-      words: [inShort(report, { dead: dead.length, left: left.length })],
-      table: null,
-    },
-    {
-      title: 'The mailing',
-      words: [
-        `${report.organisation}. Kind: ${mailing.kind}. List: ${mailing.list ?? 'none'}. State: ${mailing.state}${mailing.stateWhy ? ` (${mailing.stateWhy})` : ''}.`,
-        `Published ${when(mailing.publishedAt)}; the first copy left ${when(mailing.startedAt)}, the last ${when(mailing.finishedAt)}.`,
-      ],
-      table: { head: ['Copies', 'People'], rows: [...states, ['in all', n(mailing.audience)]] },
-    },
-    {
-      title: 'Its links',
-      words: links.length === 0 ? ['None was watched.'] : [],
-      table: {
-        head: ['Link', 'State', 'Last seen alive', 'First seen failing', 'Dead since', 'Looks', 'People who hold it'],
-        rows: links.map((link) => [
-          link.address,
-          `${link.state}${link.why ? ` (${link.why})` : ''}`,
-          when(link.lastAlive),
-          when(link.firstFailing),
-          when(link.deadAt),
-          n(link.looks.length),
-          n(link.holders),
-        ]),
-      },
-    },
-    ...(dead.length === 0 && left.length === 0
-      ? []
-      : [
-          {
-            title: 'The people concerned',
-            words: [`${n(people.holders)} people were handed a link that died. Each is counted once:`],
-            table: {
-              head: ['What became of them', 'People'],
-              rows: [
-                ['written to again', n(people.writtenTo)],
-                ['still to be written to', n(people.waiting)],
-                ['not reachable: left the list since', n(people.unsubscribed)],
-                ['not reachable: suppressed', n(people.suppressed)],
-                ['not reachable: erased at their wish', n(people.erased)],
-                ['in all', n(people.holders)],
-              ],
-            },
-          },
-        ]),
-    ...(corrigenda.length === 0
-      ? []
-      : [
-          {
-            title: 'The corrigenda',
-            words: [
-              `Of all copies of corrigenda, ${n(people.accepted)} were accepted by their servers (or may have been), ${n(people.onTheWay)} are on their way, and ${n(people.refused)} were refused.`,
-            ],
-            table: {
-              head: ['Corrigendum', 'State', 'Left', 'Ended', 'People', 'Accepted', 'Refused', 'What it changed'],
-              rows: corrigenda.map(({ mailing: one, counts: of, changes }) => [
-                `${one.id}`,
-                `${one.state}${one.stateWhy ? ` (${one.stateWhy})` : ''}`,
-                one.startedAt === null && one.state === 'scheduled' ? `leaves ${when(one.dueAt)}` : when(one.startedAt),
-                when(one.finishedAt),
-                n(one.audience),
-                n(of.accepted),
-                n(of.rejected + of.bounced + of.expired),
-                changes.map(({ from, to }) => `${from} → ${to ?? 'withdrawn'}`).join('; ') || '–',
-              ]),
-            },
-          },
-        ]),
+    { title: 'In short', words: [inShort(report, dead)], table: null },
+    theMailing(report),
+    itsLinks(report),
+    ...(dead === 0 && left === 0 ? [] : [theConcerned(report)]),
+    ...(report.corrigenda.length === 0 ? [] : [theCorrigenda(report)]),
     {
       title: 'What happened, in order',
       words: [],
@@ -100,15 +32,90 @@ function sections(report: Report): Section[] {
   ]
 }
 
-function inShort({ links, people, mailing }: Report, of: { dead: number; left: number }): string {
-  if (of.dead === 0) {
+function inShort({ links, people, mailing }: Report, dead: number): string {
+  if (dead === 0) {
     const failing = links.filter((link) => link.state !== 'alive').length
     return failing === 0
       ? `All ${n(links.length)} links of mailing ${mailing.id} are alive.`
       : `${n(failing)} of ${n(links.length)} links of mailing ${mailing.id} fail, and none counts as dead.`
   }
   const gone = people.unsubscribed + people.suppressed + people.erased
-  return `${n(of.dead)} of ${n(links.length)} links died. ${n(people.holders)} people had been handed a dead link; ${n(people.writtenTo)} of them were written to again, ${n(people.waiting)} are still to be, and ${n(gone)} cannot be reached.`
+  return `${n(dead)} of ${n(links.length)} links died. ${n(people.holders)} people had been handed a dead link; ${n(people.writtenTo)} of them were written to again, ${n(people.waiting)} are still to be, and ${n(gone)} cannot be reached.`
+}
+
+function theMailing({ organisation, mailing, counts }: Report): Section {
+  const states = Object.entries(counts).flatMap(([state, count]) => (count > 0 ? [[state, n(count)]] : []))
+  return {
+    title: 'The mailing',
+    words: [
+      `${organisation}. Kind: ${mailing.kind}. List: ${mailing.list ?? 'none'}. State: ${stateOf(mailing.state, mailing.stateWhy)}.`,
+      `Published ${when(mailing.publishedAt)}; the first copy left ${when(mailing.startedAt)}, the last ${when(mailing.finishedAt)}.`,
+    ],
+    table: { head: ['Copies', 'People'], rows: [...states, ['in all', n(mailing.audience)]] },
+  }
+}
+
+const stateOf = (state: string, why: string | null): string => `${state}${why ? ` (${why})` : ''}`
+
+function itsLinks({ links }: Report): Section {
+  const rows = links.map((link) => [
+    link.address,
+    stateOf(link.state, link.why),
+    when(link.lastAlive),
+    when(link.firstFailing),
+    when(link.deadAt),
+    n(link.looks.length),
+    n(link.holders),
+  ])
+  return {
+    title: 'Its links',
+    words: links.length === 0 ? ['None was watched.'] : [],
+    table: {
+      head: ['Link', 'State', 'Last seen alive', 'First seen failing', 'Dead since', 'Looks', 'People who hold it'],
+      rows,
+    },
+  }
+}
+
+function theConcerned({ people }: Report): Section {
+  return {
+    title: 'The people concerned',
+    words: [`${n(people.holders)} people were handed a link that died. Each is counted once:`],
+    table: {
+      head: ['What became of them', 'People'],
+      rows: [
+        ['written to again', n(people.writtenTo)],
+        ['still to be written to', n(people.waiting)],
+        ['not reachable: left the list since', n(people.unsubscribed)],
+        ['not reachable: suppressed', n(people.suppressed)],
+        ['not reachable: erased at their wish', n(people.erased)],
+        ['in all', n(people.holders)],
+      ],
+    },
+  }
+}
+
+function theCorrigenda({ corrigenda, people }: Report): Section {
+  const rows = corrigenda.map(({ mailing: one, counts: of, changes }) => [
+    `${one.id}`,
+    stateOf(one.state, one.stateWhy),
+    one.startedAt === null && one.state === 'scheduled' ? `leaves ${when(one.dueAt)}` : when(one.startedAt),
+    when(one.finishedAt),
+    n(one.audience),
+    n(of.accepted),
+    n(of.rejected + of.bounced + of.expired),
+    changes.map(({ from, to }) => `${from} → ${to ?? 'withdrawn'}`).join('; ') || '–',
+  ])
+  return {
+    title: 'The corrigenda',
+    words: [
+      `Of all copies of corrigenda, ${n(people.accepted)} were accepted by their servers (or may have been), ${n(people.onTheWay)} are on their way, and ${n(people.refused)} were refused.`,
+    ],
+    table: {
+      head: ['Corrigendum', 'State', 'Left', 'Ended', 'People', 'Accepted', 'Refused', 'What it changed'],
+      rows,
+    },
+  }
 }
 
 /** `picture`: where the timeline stands, beside the report; null: without it. */
