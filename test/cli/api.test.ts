@@ -131,6 +131,9 @@ test('a list is declared, filled, read, written to and emptied, and nobody who l
 
   await stage.gll.run('token', 'revoke', '1')
   await until(async () => (await ask('GET', '/lists')).status === 401, 'the end of the token')
+  // It is told from one that never was by nothing.
+  const never = { authorization: `Bearer gll_7_${'a'.repeat(52)}` }
+  expect((await ask('GET', '/lists')).text).toBe((await ask('GET', '/lists', undefined, never)).text)
 })
 
 test('a letter is judged over the API to the letter as gll check --json judges it, and templates by the same gate', async () => {

@@ -38,7 +38,7 @@ export const listRoutes: readonly Route[] = [
     },
     run: async (tools, asked) => {
       const { fields } = asked.body as z.infer<typeof shapes.fieldsBody>
-      const answer = await tools.declareFields(nameOf(asked), fields, asked.caller)
+      const answer = await tools.declareFields(nameOf(asked), fields)
       if ('fault' in answer) return { problem: problem(422, answer.fault) }
       if (answer.conflicts.length === 0) return { status: 200, body: { fields: answer.fields } }
       const title = `of another type already: ${answer.conflicts.join(', ')}`

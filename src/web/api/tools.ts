@@ -176,7 +176,6 @@ interface ListTools {
   readonly declareFields: (
     list: string,
     fields: Readonly<Record<string, FieldTerms | null>>,
-    caller: Caller,
   ) => Promise<{ conflicts: readonly string[]; fields: FieldSchema } | Wrong>
   /** Up to 1,000 after subscriber `after`; null where there is no such list. */
   readonly members: (
