@@ -146,6 +146,9 @@ export interface Address {
 
 const START =
   /(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/|\b(?:mailto|tel|sms|news|xmpp|urn):(?=[^\s<>])|\bwww\d?\.(?=[\p{L}\p{N}-]+\.)|@)/giu
+/** Without one of these there is no address: most paragraphs have none, and this is told much sooner. */
+const SIGN = /:\S|@|www/i
+const DOTTED = /[^\s.]\.\p{L}{2}/u
 /** Host names without a scheme, of the domains that turn up in letters. */
 const HOSTS =
   /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,60}[\p{L}\p{N}])?\.){1,4}(?:com|org|net|edu|gov|int|info|io|eu|co|uk|fr|de|es|it|pt|br|mx|ar|cl|pe|ru|ua|by|kz|cn|jp|tw|hk|kr|in|us|ca|au|nz|ch|at|be|nl|se|no|dk|fi|pl|cz|il|sa|ae|eg|ma|tn|za|ly|me|tv|app|dev|gl|ai|рф|укр)(?![\p{L}\p{N}_-])(?:\/[^\s<>"]{0,300})?/giu
@@ -157,6 +160,7 @@ const HOST = /[\p{L}\p{N}.-]/u
 /** The addresses in a text, left to right, not overlapping. Linear: each character is looked at a fixed number of times. */
 export function addresses(text: string): Address[] {
   const found: Address[] = []
+  if (!SIGN.test(text)) return found
   START.lastIndex = 0
   for (let hit = START.exec(text); hit; hit = START.exec(text)) {
     const floor = found.at(-1)?.end ?? 0
@@ -172,7 +176,8 @@ export function addresses(text: string): Address[] {
 export function bareAddresses(text: string, pressed: readonly Stroke[]): Stroke[] {
   if (!text.includes('.')) return []
   const found: Stroke[] = pressed.length === 0 && !/:\/\/|www|@/i.test(text) ? [] : addresses(text)
-  for (const hit of text.matchAll(HOSTS)) found.push({ start: hit.index, end: hit.index + hit[0].length })
+  if (DOTTED.test(text))
+    for (const hit of text.matchAll(HOSTS)) found.push({ start: hit.index, end: hit.index + hit[0].length })
   return found.map(({ start, end }) => ({ start, end })).sort((a, b) => a.start - b.start || b.end - a.end)
 }
 
