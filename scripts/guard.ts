@@ -115,13 +115,19 @@ export function readSources(root: string): Source[] {
 
 /** Every breach of the rules in these sources. Pure: the files an import leads to are judged by name alone. */
 export function findBreaches(sources: Iterable<Source>): Breach[] {
-  return Array.from(sources).flatMap(breachesOf)
+  const inspected = Array.from(sources, ({ file, text }) => ({ file, ...inspect(file, text) }))
+  return [...inspected.flatMap(breachesOf), ...circlesIn(inspected)]
 }
 
-function breachesOf({ file, text }: Source): Breach[] {
+interface Inspected {
+  readonly file: string
+  readonly seen: readonly { readonly line: number; readonly what: Seen }[]
+  readonly door: boolean
+}
+
+function breachesOf({ file, seen, door }: Inspected): Breach[] {
   const room = roomOf(file)
   if (room === null) return [{ file, line: 1, why: 'stands in no room: move it into one' }]
-  const { seen, door } = inspect(file, text)
   const breaches = seen.flatMap(({ line, what }) => {
     const why = judge(file, room, what)
     return why === null ? [] : [{ file, line, why }]
@@ -129,6 +135,32 @@ function breachesOf({ file, text }: Source): Breach[] {
   if (isDoor(file) && !door) breaches.push({ file, line: 1, why: 'a door holds export lines only, no logic' })
   return breaches
 }
+
+/** Files that import each other in a loop, be it types alone: none of them can be read or moved without the others. */
+function circlesIn(inspected: readonly Inspected[]): Breach[] {
+  const paths = new Map(
+    inspected.map(({ file, seen }) => [
+      file,
+      seen.flatMap(({ line, what }) => {
+        if (what.kind !== 'import' || what.byAddress || !what.from?.startsWith('.')) return []
+        return [{ line, to: targetOf(file, what.from) }]
+      }),
+    ]),
+  )
+  const leadsBack = (from: string, to: string): boolean => {
+    const met = new Set([from])
+    // A set that grows while it is walked: each file once.
+    for (const file of met) for (const path of paths.get(file) ?? []) met.add(path.to)
+    return met.has(to)
+  }
+  return inspected.flatMap(({ file }) =>
+    (paths.get(file) ?? [])
+      .filter(({ to }) => leadsBack(to, file))
+      .map(({ line, to }) => ({ file, line, why: `goes in a circle: ${to} leads back here` })),
+  )
+}
+
+const targetOf = (file: string, from: string): string => new URL(from, `file:///${file}`).pathname.slice(1)
 
 /** One thing in a source that a rule may be about. */
 type Seen =
@@ -152,7 +184,7 @@ function judge(file: string, room: Room, what: Seen): string | null {
 }
 
 function judgeRoom(file: string, room: Room, from: string, what: { typesOnly: boolean; byAddress: boolean }) {
-  const target = new URL(from, `file:///${file}`).pathname.slice(1)
+  const target = targetOf(file, from)
   const other = roomOf(target)
   if (other === null || other === room) return null
   if (other === 'queues' && file === STARTS_THE_WORKER && what.byAddress) return null

@@ -136,6 +136,20 @@ describe('the guard', () => {
     expect(whys(file, text)).toEqual([expect.stringMatching(why)])
   })
 
+  test('finds files that import each other in a loop, be it types alone', () => {
+    const sources = [
+      { file: 'src/mail/a.ts', text: "import { b } from './b.ts'" },
+      { file: 'src/mail/b.ts', text: "import { d } from './d.ts'\nimport type { C } from './c.ts'" },
+      { file: 'src/mail/c.ts', text: "export type { A } from './a.ts'" },
+      { file: 'src/mail/d.ts', text: "new URL('./a.ts', import.meta.url)" },
+    ]
+    expect(findBreaches(sources).map(({ file, line, why }) => `${file}:${line} ${why}`)).toEqual([
+      'src/mail/a.ts:1 goes in a circle: src/mail/b.ts leads back here',
+      'src/mail/b.ts:2 goes in a circle: src/mail/c.ts leads back here',
+      'src/mail/c.ts:1 goes in a circle: src/mail/a.ts leads back here',
+    ])
+  })
+
   test.each([
     [
       'src/ledger/a.ts',

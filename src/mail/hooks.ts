@@ -3,42 +3,14 @@
  * our words. Nothing is believed before its signature; what the words mean is judged as in a report that comes by mail.
  * A post that is repeated says the same again, which changes nothing (the ledger knows it); one that is old is refused.
  */
-import type { BounceReport } from './bounce/words.ts'
 import { hearMailgun } from './hooks/mailgun.ts'
 import { hearPostmark } from './hooks/postmark.ts'
 import { hearSendgrid } from './hooks/sendgrid.ts'
 import { hearSes } from './hooks/ses.ts'
 import { hearSparkpost } from './hooks/sparkpost.ts'
+import type { Heard, HookPost, HookTools } from './hooks/words.ts'
 
-export interface HookPost {
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly body: Buffer
-}
-
-export interface HookEvent {
-  /** Of one recipient. */
-  readonly report: BounceReport
-  /** Envelope senders that it quotes: among them may be the VERP address of the copy. */
-  readonly senders: readonly string[]
-}
-
-export type Heard =
-  /** `once`: what is in no other post of this provider, where its signature does not cover the events. */
-  | { readonly kind: 'events'; readonly events: readonly HookEvent[]; readonly once?: string }
-  /** Amazon SNS asks whether we want its posts: yes is a GET of this address, which is Amazon's. */
-  | { readonly kind: 'confirm'; readonly url: string }
-  /** Not signed by whom we know, or too old; `why` is for the log. */
-  | { readonly kind: 'refused'; readonly why: string }
-  /** Signed, and not to be read. */
-  | { readonly kind: 'unread' }
-
-export interface HookTools {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  /** The certificate, in PEM, at an address that has been found to be Amazon's. May reject. */
-  readonly certificate: (url: string) => Promise<string>
-}
+export type { HookEvent, HookPost } from './hooks/words.ts'
 
 /** `secret` is what BOUNCE_HOOKS says of the provider. Rejects only as `certificate` does. */
 type Hear = (secret: string, post: HookPost, tools: HookTools) => Heard | Promise<Heard>

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { html, type Markup } from './html.ts'
 import { show } from './listen.ts'
 import { page } from './page.ts'
-import { acceptedLanguages, type Words, wordsFor } from './words.ts'
+import type { Words } from './words/said.ts'
+import { acceptedLanguages, wordsFor } from './words.ts'
 
 export interface Asker {
   readonly words: Words

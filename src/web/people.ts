@@ -8,7 +8,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AskAnswer, Asked, Choice, ChoiceAnswer, JoinOrder, Shown } from '../publishing/index.ts'
 import { asker, filled } from './asker.ts'
 import { html, type Markup } from './html.ts'
-import { LANGUAGES, type Words, wordsFor } from './words.ts'
+import type { Words } from './words/said.ts'
+import { LANGUAGES, wordsFor } from './words.ts'
 
 export interface Preferences {
   readonly address: string

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
-import type { Act, Acting, Behaviour, SinkEvent, SinkMessage, Stage } from './smtp.ts'
+import type { Act, Acting, Behaviour, SinkEvent, SinkMessage, Stage } from './smtp-words.ts'
 
 interface Kept {
   behaviour: Behaviour

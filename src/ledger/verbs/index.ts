@@ -8,6 +8,7 @@ import * as editions from './editions.ts'
 import * as facts from './facts.ts'
 import * as frozen from './frozen.ts'
 import * as generation from './generation.ts'
+import * as heartbeat from './heartbeat.ts'
 import * as holding from './holding.ts'
 import * as importing from './importing.ts'
 import * as joining from './joining.ts'
@@ -82,7 +83,7 @@ export const reads = {
   proofs: proving.proofs,
   quotaLeft: quota.quotaLeft,
   facts: facts.facts,
-  heartbeat: records.heartbeat,
+  heartbeat: heartbeat.heartbeat,
 } as const
 
 export const writes = {
@@ -154,7 +155,7 @@ export const writes = {
   vouch: vouching.vouch,
   revokeVouch: vouching.revokeVouch,
   recordLooks: vouching.recordLooks,
-  beat: records.beat,
+  beat: heartbeat.beat,
 } as const
 
 type Verb<F> = F extends (room: Room) => infer R

@@ -1,7 +1,6 @@
-/** What is told about people and about us: who was handed what, the audit trail, and who is alive. */
+/** What is told about people and about us: who was handed what, and the audit trail. */
 import type { DeliveryState, Handed } from '../words.ts'
 import type { Room } from './room.ts'
-import { clockSetBack } from './watching.ts'
 
 /** Everything a person was handed or is to be, newest first. */
 export async function who({ db }: Room, args: { subscriber: number }): Promise<Handed[]> {
@@ -136,35 +135,4 @@ export async function audits(
     .orderBy('id')
     .select(['at', 'who', 'what', 'detail'])
     .execute()
-}
-
-export interface Heartbeat {
-  readonly pid: number
-  readonly at: number
-  /** What stands in the way just now (the relay is down, Redis is away); empty when nothing does. */
-  readonly note: string
-}
-
-/** Two beats may be told in another order; a clock that jumps back by more is set. Milliseconds. */
-const SET_BACK = 60_000
-
-/** A worker's sign of life. The one before it tells whether the clock was set back meanwhile. */
-export async function beat(room: Room, args: { name: string; pid: number; at: number; note: string }): Promise<void> {
-  const { db } = room
-  const last = await heartbeat(room, args)
-  if (last && args.at > 0 && last.at - args.at > SET_BACK) await clockSetBack(db, args.at)
-  await db
-    .insertInto('heartbeat')
-    .values(args)
-    .onConflict((c) => c.column('name').doUpdateSet({ pid: args.pid, at: args.at, note: args.note }))
-    .execute()
-}
-
-export async function heartbeat({ db }: Room, args: { name: string }): Promise<Heartbeat | null> {
-  const row = await db
-    .selectFrom('heartbeat')
-    .where('name', '=', args.name)
-    .select(['pid', 'at', 'note'])
-    .executeTakeFirst()
-  return row ?? null
 }

@@ -130,16 +130,6 @@ export async function postpone(
     .execute()
 }
 
-/** The clock was set back: what was looked at in a time that is yet to come is looked at now, and not only then. */
-export async function clockSetBack(db: Room['db'], now: number): Promise<void> {
-  await db
-    .updateTable('watch')
-    .set({ due_at: now })
-    .where('due_at', '>', now)
-    .where('link_id', 'in', (e) => e.selectFrom('look').select('link_id').where('at', '>', now))
-    .execute()
-}
-
 /** All mailings that watch a link. */
 export async function watchesOf({ db }: Room, args: { link: number }): Promise<Watched[]> {
   const rows = await watchRows(db).where('w.link_id', '=', args.link).where('w.due_at', 'is not', null).execute()

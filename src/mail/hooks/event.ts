@@ -3,7 +3,7 @@ import { tidy } from '../bounce/addresses.ts'
 import { judge } from '../bounce/reasons.ts'
 import { messageIdIn } from '../bounce/status.ts'
 import type { BounceReason, BounceReport } from '../bounce/words.ts'
-import type { HookEvent } from '../hooks.ts'
+import type { HookEvent } from './words.ts'
 
 export interface Told {
   readonly address: string

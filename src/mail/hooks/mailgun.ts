@@ -1,10 +1,10 @@
 /** Mailgun: HMAC-SHA-256 over time and token, both in the body; the token is new for each post. */
 import { createHmac } from 'node:crypto'
 import type { BounceReason } from '../bounce/words.ts'
-import type { Heard, HookEvent, HookPost, HookTools } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
 import { at, parsed, text } from './json.ts'
 import { isOld, isSame } from './proof.ts'
+import type { Heard, HookEvent, HookPost, HookTools } from './words.ts'
 
 /** `key`: the webhook signing key of the account. */
 export function hearMailgun(key: string, post: HookPost, { now }: HookTools): Heard {

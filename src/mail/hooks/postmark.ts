@@ -1,9 +1,9 @@
 /** Postmark signs nothing: a user and a password stand in the address that it is given, and come as Basic. */
 import type { BounceReason } from '../bounce/words.ts'
-import type { Heard, HookEvent, HookPost } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
 import { parsed, text } from './json.ts'
 import { isLetIn } from './proof.ts'
+import type { Heard, HookEvent, HookPost } from './words.ts'
 
 export function hearPostmark(secret: string, post: HookPost): Heard {
   if (!isLetIn(secret, post)) return { kind: 'refused', why: 'it has not the password' }

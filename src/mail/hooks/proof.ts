@@ -1,6 +1,6 @@
 /** By what a post shows whose it is, and that it is of now. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { HookPost } from '../hooks.ts'
+import type { HookPost } from './words.ts'
 
 export function header(post: HookPost, name: string): string {
   const value = post.headers[name]

@@ -1,10 +1,10 @@
 /** SendGrid: ECDSA over time and body, as they came, by a key of the account whose public half we are told. */
 import { createPublicKey, createVerify } from 'node:crypto'
 import type { BounceReason } from '../bounce/words.ts'
-import type { Heard, HookEvent, HookPost, HookTools } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
 import { listed, parsed, text } from './json.ts'
 import { header, isOld } from './proof.ts'
+import type { Heard, HookEvent, HookPost, HookTools } from './words.ts'
 
 /** `key`: the verification key as SendGrid shows it, DER in base64. */
 export function hearSendgrid(key: string, post: HookPost, { now }: HookTools): Heard {

@@ -4,10 +4,10 @@
  */
 import { createVerify, X509Certificate } from 'node:crypto'
 import type { BounceReason } from '../bounce/words.ts'
-import type { Heard, HookEvent, HookPost, HookTools } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
 import { at, listed, parsed, text } from './json.ts'
 import { isOld, isSame } from './proof.ts'
+import type { Heard, HookEvent, HookPost, HookTools } from './words.ts'
 
 /** `topic`: the ARN of the topic whose posts are ours. */
 export async function hearSes(topic: string, post: HookPost, tools: HookTools): Promise<Heard> {

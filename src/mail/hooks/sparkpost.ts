@@ -1,9 +1,9 @@
 /** SparkPost signs nothing either: Basic, or a token of OAuth, or one in a header of its own. */
 import type { BounceReason } from '../bounce/words.ts'
-import type { Heard, HookEvent, HookPost } from '../hooks.ts'
 import { bounced, complained, present } from './event.ts'
 import { at, listed, parsed, text } from './json.ts'
 import { header, isLetIn, isSame } from './proof.ts'
+import type { Heard, HookEvent, HookPost } from './words.ts'
 
 export function hearSparkpost(secret: string, post: HookPost): Heard {
   const isTold = isSame(header(post, 'x-messagesystems-webhook-token'), secret)
