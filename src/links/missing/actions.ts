@@ -45,7 +45,7 @@ export function actionKept(scene: Scene): boolean {
   // A sentence with its full stop is prose, unless it answers a question: "Forwarded to you? Subscribe."
   const answers = rich && last - first <= 6 && /^[?？؟]$/.test(tokens[first - 1]?.text ?? '')
   if (!answers && tokens[last - 1]?.text === '.') return true
-  if (anyGiven(tokens, first, last)) return true
+  if (anyGiven(tokens, first, last) || (tokens[last - 1]?.text === ':' && tokens[last]?.given)) return true
   if (!rich) {
     const line = lineEnd(tokens, to - 1)
     if (line < last || from < 0) return true
@@ -98,7 +98,7 @@ export function callKept(scene: Scene): boolean {
   const tail = tokens[end - 1]
   const most = UNSPACED.test(tail?.text ?? '') ? 18 : led ? 5 : 9
   if (tokens.slice(from, end).some(({ text }) => text === ',')) return true
-  if (from !== first || end - from > most || anyGiven(tokens, first, end) || /^[.:,;…。؟?]$/.test(tail?.text ?? ''))
+  if (from !== first || end - from > most || anyGiven(tokens, first, end) || /^[.:,;…。؟?!！]$/.test(tail?.text ?? ''))
     return true
   const before = tokens[first - 1]
   const after = tokens[end]

@@ -71,7 +71,7 @@ export function bareColons(
       at > 0 &&
       tokens[colon - 1]?.kind === 'word' &&
       tokens[colon - 2]?.text !== ':'
-    if (!row && !end && (!usual || inner || answered(views, at))) return []
+    if (!row && !end && (!usual || inner || answered(views, at) || greets(views, at))) return []
     return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon]?.end ?? 0 }]
   })
 }
@@ -105,6 +105,12 @@ function colonsOf(tokens: readonly Token[]): { colon: number; kept: boolean }[] 
   })
   return colons
 }
+
+const GREETED = 3
+
+/** "Dear all:" opens a letter, perhaps below its name and the date. */
+const greets = (views: readonly View[], at: number): boolean =>
+  at === 0 || (at < GREETED && (views[at]?.tokens.length ?? 0) <= 4)
 
 /** What follows the block answers its colon: an address, a list, or a word or two standing alone. */
 function answered(views: readonly View[], at: number): boolean {

@@ -5,6 +5,7 @@ import type { Token } from './tokens.ts'
 export interface Match {
   readonly kind: PhraseKind
   readonly led: boolean
+  readonly lone: boolean
   /** Tokens from `from` up to, without, `to`. */
   readonly from: number
   readonly to: number
@@ -32,13 +33,14 @@ function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] |
   if (begun.length === 0) return null
   let best: Map<string, Match> | null = null
   for (const { phrase, word } of begun) {
-    const { kind, steps, led, last } = phrase
+    const { kind, steps, led, last, lone } = phrase
     for (const to of ends(tokens, from, steps, word, table.prefixes)) {
       if (kind === 'lead' && wordFollows(tokens, to) && !severed(tokens, to, table)) continue
-      if (last && (!closes(tokens, from, to) || table.presence.has(tokens[from - 1]?.text ?? ''))) continue
+      if (last && !closes(tokens, from, to) && (last === 'sentence' || goesOnAsProse(tokens, to, table))) continue
+      if (lone && table.presence.has(tokens[from - 1]?.text ?? '')) continue
       best ??= new Map()
       const key = kind === 'ask' || kind === 'lead' ? `${kind} ${to}` : kind
-      if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led })
+      if (to > (best.get(key)?.to ?? from)) best.set(key, { kind, from, to, led, lone })
     }
   }
   return best === null ? null : [...best.values()]
@@ -114,6 +116,12 @@ function closes(tokens: readonly Token[], from: number, to: number): boolean {
   // Three dots go on.
   if (next?.text === '.' && tokens[to + 1]?.text === '.') return false
   return next === undefined || next.sentence !== tokens[from]?.sentence || /^[.!?؟。！？]$/.test(next.text)
+}
+
+/** "Check that the test here still fails": a word that opens nothing new. */
+function goesOnAsProse(tokens: readonly Token[], to: number, table: Phrases): boolean {
+  const next = tokens[to]
+  return next?.kind === 'word' && !next.newLine && !table.stops.has(next.text)
 }
 
 function forms(word: string, prefixes: readonly string[]): string[] {

@@ -2,7 +2,7 @@
  * The little language of the phrase tables; matching.ts finds their phrases in tokens.
  *
  * A line is a phrase. `a|b` either word; `word?` may be absent; `word*` any ending; `…` up to six words; `..` up to
- * three; `$` at its end: the sentence ends there. `NAME = a|b|c` gives a name to alternatives, used as `NAME` in later lines. `[kind]` starts a section, `#` a
+ * three; `$` at its end: the sentence ends there; `;` at its end: its clause does, or goes on with a word of [stop]. `NAME = a|b|c` gives a name to alternatives, used as `NAME` in later lines. `[kind]` starts a section, `#` a
  * remark. Letters are folded (fold.ts), and Chinese and Japanese are matched letter by letter.
  */
 import { fold } from './fold.ts'
@@ -62,8 +62,10 @@ export interface Phrase {
   readonly kind: PhraseKind
   /** Begins with a gap: other words may come before it. For languages whose verb ends the sentence. */
   readonly led: boolean
-  /** Only at the end of a sentence. */
-  readonly last: boolean
+  /** Only at the end of a sentence, or of a clause. */
+  readonly last: 'sentence' | 'clause' | null
+  /** One word at the end of a sentence: too little to promise anything where nothing else does. */
+  readonly lone: boolean
   readonly steps: readonly Step[]
 }
 
@@ -99,9 +101,10 @@ export function phrasesOf(language: string, table: string): Phrases {
     else {
       for (const one of spelledOut(named(line, names))) {
         const led = one.startsWith('… ')
-        const last = one.endsWith(' $')
-        const steps = stepsOf(one.slice(led ? 2 : 0, last ? -2 : undefined))
-        add({ kind: section as PhraseKind, led, last, steps }, byWord, byStem)
+        const last = one.endsWith(' $') ? 'sentence' : one.endsWith(' ;') ? 'clause' : null
+        const words = one.slice(led ? 2 : 0, last ? -2 : undefined)
+        const lone = section === 'here' && last === 'sentence' && !words.includes(' ')
+        add({ kind: section as PhraseKind, led, last, lone, steps: stepsOf(words) }, byWord, byStem)
       }
     }
   }

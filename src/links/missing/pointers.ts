@@ -1,5 +1,7 @@
 /** Pointers: "click here", "the link below", "view this mail in your browser". */
 import { JOINERS } from './actions.ts'
+import type { Match } from './matching.ts'
+import type { PhraseKind } from './phrases.ts'
 import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence } from './scene.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
@@ -22,9 +24,28 @@ const lineOfLink = (tokens: readonly Token[]): boolean =>
 const CLAUSE = /^[,;،؛]$/
 
 /** The link at token `i` lies on another pointer, further on: "the text here and the map ⟨here⟩". */
-const pointsItself = ({ views, at, to }: Scene, i: number): boolean =>
-  views[at]?.heard.some(({ match }) => match.kind === 'here' && match.from >= to && match.from <= i && i < match.to) ===
-  true
+const pointsItself = (scene: Scene, i: number): boolean =>
+  liesOn(scene, i, ({ kind, from }) => kind === 'here' && from >= scene.to)
+
+/** "Get the notes here and the minutes of last year on ⟨our site⟩", but "click here and ⟨register⟩". */
+const another = (tokens: readonly Token[], i: number): boolean =>
+  JOINERS.has(tokens[i]?.text ?? '') && !anyGiven(tokens, i, i + 4)
+
+/** The link at token `i` has such words on it. */
+function liesOn({ views, at, tokens }: Scene, i: number, such: (match: Match) => boolean): boolean {
+  const anchor = tokens[i]?.anchor
+  const on = ({ from, to }: Match): boolean => tokens.slice(from, to).some((token) => token.anchor === anchor)
+  return anchor !== -1 && views[at]?.heard.some(({ match }) => such(match) && on(match)) === true
+}
+
+/** It promises something itself, and nothing that stands before or after it. */
+const promisesItself = (scene: Scene, i: number): boolean => {
+  const heard = scene.views[scene.at]?.heard ?? []
+  // "Click here" is a call, too, and what it is a call to stands before it.
+  const points = (at: number): boolean => heard.some(({ match }) => match.kind === 'here' && match.from === at)
+  return liesOn(scene, i, ({ kind, from }) => OWN.has(kind) && !points(from))
+}
+const OWN: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['promise', 'offer', 'action'])
 
 export function hereKept(scene: Scene): boolean {
   const { tokens, from, to, rich, footnotes, enclosed, table } = scene
@@ -44,6 +65,7 @@ export function hereKept(scene: Scene): boolean {
     const token = tokens[i]
     if (token?.kind === 'address' && (token.given || i < to + 4)) return true
     if (rich && token && (CLAUSE.test(token.text) || (token.given && pointsItself(scene, i)))) break
+    if (rich && another(tokens, i)) break
     if (token?.given) return true
   }
   if (anyAddress(tokens, Math.max(first, from - 4), from)) return true
@@ -53,13 +75,21 @@ export function hereKept(scene: Scene): boolean {
 }
 
 export function promiseKept(scene: Scene): boolean {
-  const { tokens, from, to } = scene
+  const { tokens, from, to, rich } = scene
   const [first, last] = sentence(tokens, from)
-  if (anyGiven(tokens, first - 2, last)) return true
-  if (tokens[first]?.newLine && anyGiven(tokens, first - 3, first)) return true
-  return (
-    follows(scene, last, 4) || (last < tokens.length && anyGiven(tokens, last, sentence(tokens, last)[1])) || to < 0
-  )
+  // "⟨Leave the list⟩ | View in your browser", "Manage your alerts or ⟨leave the list⟩": two links, and one is gone.
+  const apart = /^[|•·]$/.test(tokens[first - 1]?.text ?? '')
+  if (rich && JOINERS.has(tokens[to]?.text ?? '') && promisesItself(scene, to + 1)) return false
+  if (anyGiven(tokens, apart ? first : first - 2, last)) return true
+  if (!apart && tokens[first]?.newLine && anyGiven(tokens, first - 3, first)) return true
+  if (follows(scene, last, 4)) return true
+  const next = last < tokens.length ? givenIn(tokens, last, sentence(tokens, last)[1]) : -1
+  return next !== -1 && !(rich && /^[.。|•·]$/.test(tokens[last - 1]?.text ?? '') && promisesItself(scene, next))
+}
+
+const givenIn = (tokens: readonly Token[], from: number, to: number): number => {
+  const at = tokens.slice(from, to).findIndex((token) => token.given)
+  return at === -1 ? -1 : from + at
 }
 
 /** In HTML the clause that offers something links it: the link of the next clause is for what that one offers. */

@@ -56,6 +56,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
   const enclosed = !part.rich && enclosing(views)
   const habit = habitOf(views)
   const faults: Found[] = []
+  const weak: Found[] = []
   const wide: Found[] = []
   views.forEach(({ block, index, tokens, heard }, at) => {
     if (block.kind === 'quote' || block.kind === 'code') return
@@ -76,7 +77,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
       if (match.kind === 'here' && pointing.some((other) => meets(other.match))) continue
       // The words are a link themselves, or stand in a headline, which calls and promises nothing.
       if (anyGiven(tokens, match.from, match.to) || (block.kind === 'heading' && !STRICT.has(match.kind))) continue
-      if (!KEPT[match.kind]({ ...scene, ...match, table })) tell(match, faults)
+      if (!KEPT[match.kind]({ ...scene, ...match, table })) tell(match, match.lone ? weak : faults)
     }
     for (const { start, end } of bareColons(scene, habit)) {
       faults.push(found('label-without-address', part.part, { block, index, start, end }))
@@ -89,6 +90,8 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
   for (const { block, index, start, end } of blanksBeforeMarks(views)) {
     faults.push(found('verb-without-address', part.part, { block, index, start, end }))
   }
+  // "On Tuesday I am back here": in a letter without any link or other promise it is prose.
+  if (faults.length > 0 || views.some(({ given }) => given)) faults.push(...weak)
   if (faults.length === 0 && part.rich) faults.push(...linkless(part, views))
   const gaps = wide.length === 0 ? 0 : views.reduce((sum, { tokens }) => sum + wideGaps(tokens), 0)
   // Who types two spaces anywhere has lost nothing where they stand.

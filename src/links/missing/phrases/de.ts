@@ -6,7 +6,7 @@ der die das und ist fur sie wir ihr ihre mit von den dem ein eine nicht auf im z
 [stop]
 oder und um fur falls wenn aber sowie bis ab
 
-DO = klick*|anklick*|tipp*|druck*|anmeld*|registrier*|abmeld*|finden|findest|find*|les*|lies|seh*|schau*|erfahr*|herunterlad*|download*|bestell*|buch*|reservier*|kauf*|spend*|teilnehm*|abonnier*|abbestell*|kundig*|weiter*|mehr|details|infos|informationen|programm|link|anmeldung|abmeldung|online|verfugbar|bestatig*|verwalt*|ander*|aktualisier*|zahl*|bewerb*|mitmach*|unterstutz*|abstimm*|antwort*|einlogg*|login|gelang*|geht|gibt's|gibt|kommen|steht|zugang|besuch*|entdeck*|start*|hol*|sicher*|jetzt|direkt|gleich|bericht|artikel|aufruf*|einsehen|nachlesen|abruf*
+DO = klick*|anklick*|tipp*|druck*|anmeld*|registrier*|abmeld*|finden|findest|find*|les*|lies|seh*|schau*|erfahr*|herunterlad*|download*|bestell*|buch*|reservier*|kauf*|spend*|teilnehm*|abonnier*|abbestell*|kundig*|weiter*|mehr|details|infos|informationen|programm|link|anmeldung|abmeldung|online|verfugbar|bestatig*|verwalt*|ander*|aktualisier*|zahl*|bewerb*|mitmach*|unterstutz*|abstimm*|antwort*|einlogg*|login|gelang*|geht|gibt's|gibt|kommen|steht|zugang|besuch*|entdeck*|start*|hol*|sicher*|jetzt|direkt|gleich|bericht|artikel|aufruf*|einsehen|nachlesen|abruf*|ausdruck*|heruntergeladen|abgerufen|eingesehen|nachgelesen|gebucht|bestellt|angesehen|angeschaut|gelesen|gefunden|erworben|eintrag*|eingetragen|ausfull*|ausgefullt|ansehen|anschau*|anhor*|einlos*|hochlad*|anforder*|vereinbar*|erhaltlich|abrufbar|abstell*|beantrag*|einsend*|einreich*|nachseh*|konditionen|bedingungen|fotos|ergebnisse|bankverbindung|lageplan|unterlagen|agb
 
 [here]
 hier klick*
@@ -22,6 +22,12 @@ diesem|diesen|dieser|folgendem|folgenden link|links|adresse|seite|url
 auf|uber|mit|unter|via|folgen|nutzen|verwenden|offnen|benutzen|benutze|kopieren .. den|dem|diesem|diesen link|button|schaltflache
 klick* .. auf? den|die|das|diesen|unseren .. link|button|bild|schaltflache|banner|logo|knopf
 unter|auf dieser|diesem seite|adresse|webseite|internetseite
+hier konnen|kannst|konnt sie|du|ihr
+hier .. herunterladen|heruntergeladen|nachlesen|nachgelesen|ausdrucken|anmelden|abmelden|ansehen|anschauen|bestellen|bestellt|buchen|gebucht|registrieren|eintragen|abrufen|abgerufen|einsehen|eingesehen|abrufbar|erhaltlich
+hier direkt|jetzt|online|kostenlos|gleich|bequem|einfach
+uber|mit|durch|nutzen|ausfullen|bitte dieses|diesem|unser|unserem|folgendes formular|onlineformular|online-formular|kontaktformular|fragebogen|umfrage
+das|unser onlineformular|online-formular|online-fragebogen ..
+uber|unter diese|dieser seite|webseite|website|plattform|umfrage
 
 [below]
 folgendem|folgenden|folgender|nachstehenden|nachstehendem|untenstehenden|nachfolgenden link|links|adresse|seite|url|button|internetadresse|formular|schaltflache
@@ -46,6 +52,7 @@ profil|einstellungen|abonnement|abo|daten .. andern|verwalten|bearbeiten|aktuali
 datenschutzerklarung|datenschutzhinweise|nutzungsbedingungen
 an|einem freund|freunde .. weiterleiten
 vollstandigen|ganzen|kompletten artikel|bericht|text|programm lesen|ansehen|herunterladen?
+zur|zu webansicht|webversion|onlineversion|online-version|online-ansicht|browseransicht|html-version
 
 [ask]
 besuchen|besuche sie?
@@ -67,6 +74,8 @@ unter|an|auf|bei folgender|folgendem|dieser|diesem? adresse|link|seite?
 informationen|infos|details|anmeldung|anmelden|finden|verfugbar|abrufbar|schreiben|senden|richten|abmelden|erreichbar|fragen|mail .. unter|an|auf|hier|bei
 mehr dazu|infos|informationen|unter|lesen|erfahren
 klicken sie? auf|hier
+ist|sind jetzt|nun|ab|bereits? online|da|verfugbar|erschienen|sofort
+bericht|programm|aufzeichnung|video|videos|folien|protokoll|fotos|ergebnisse|unterlagen .. online|verfugbar|erschienen
 
 [label]
 web|website|webseite|homepage|internet|internetseite|url|link|links|www|seite
@@ -123,6 +132,11 @@ rechnung|anhang herunterladen|anzeigen
 shop
 bewertung abgeben|schreiben
 ruckmeldung|feedback geben
+filiale|filialen|geschaft|markt|handler finden|suchen
+zu|zum|zur den|allen|unseren? angeboten|shop|film|video|programm|auswahl|anmeldung|kollektion|neuheiten|galerie|bestellung|warenkorb
+film|video|karten|tickets|ticket|buchung|auswahl|angebote ansehen|anzeigen|anschauen|entdecken
+in den kalender eintragen|ubernehmen
+mitglied werden
 
 [follow]
 folgen|folge|besuchen|besuche sie? uns auf|bei|im ..

@@ -6,12 +6,12 @@ the and of to in is for on with you your are this that from have we be it at as 
 [stop]
 or and for to if but so then in on by with before after today now
 
-DO = click|tap|press|register|sign|read|see|find|download|view|learn|book|apply|order|join|subscribe|unsubscribe|donate|check|watch|listen|get|buy|shop|access|available|more|details|info|information|go|look|visit|start|log|login|reply|respond|vote|submit|complete|continue|rsvp|renew|confirm|verify|update|change|manage|opt|report|track|pay|reset|activate|enrol|enroll|contribute|support|give|learn|found|published|posted|online|explore|discover|try|browse
+DO = click|tap|press|register|sign|read|see|find|download|view|learn|book|apply|order|join|subscribe|unsubscribe|donate|check|watch|listen|get|buy|shop|access|available|more|details|info|information|go|look|visit|start|log|login|vote|submit|complete|continue|rsvp|renew|confirm|verify|update|change|manage|opt|report|track|pay|reset|activate|enrol|enroll|contribute|support|give|learn|found|published|posted|online|explore|discover|try|browse|print|stop|end|claim|redeem|upload|share|rate|reserve|pick|choose|save|add|install|pay|downloaded|viewed|accessed|bought|ordered|booked|watched|submitted|obtained|collected|cancel|schedule|request|leave|unsubscribing
 
 [here]
 DO here
 on sale here
-DO .. here
+DO .. here ;
 click|tap|press|clicking|tapping|pressing … here
 click|tap|press|clicking on|at? this|the? link|button
 clicking|following|via|through|using|use|follow|visit|open|copy|with|from this|these link|links|url
@@ -24,7 +24,8 @@ here to DO
 here if you
 right here
 link|url|info|information|details|report|page is|are here
-from here
+DO from here
+from here $
 (here)
 at|on the? following
 follow the|this link
@@ -37,11 +38,17 @@ by clicking|tapping|pressing
 click to DO
 tap to DO
 go to the? .. page|link|site here
+directions|instructions|programme|program|agenda|slides|photos|pictures|recording|recordings|tickets|minutes|results|prices|dates|timetable|map|form|forms|terms|rules|answers|notes|materials|resources|figures|address|schedule|invitation|video is|are also|all? here $
+using|via|through|with|completing|by .. this|our online? form|survey|questionnaire|poll
+fill|complete .. this|our|the online form|survey|questionnaire
+here you can .. download|register|book|print|sign
+over|right here $
+on|at|from|in|through this|these website|websites|webpage|portal
 
 [below]
 link|links|button|buttons|url|banner below
 link|links|button|url provided|given|listed|shown|that|which below|follows|appears
-click|clicking|tap|press|register|sign|see|follow|use|visit|rsvp below
+click|clicking|tap|press|register|sign|follow|rsvp below
 click|tap .. below
 below link|button|url
 link|links|url|button at|in the? foot|bottom|end
@@ -68,6 +75,8 @@ read|see|view|get|download|find the|our? full|complete|entire .. story|article|r
 download the|our|your|a|this .. pdf|report|guide|app|paper|slides|brochure|presentation|version|release|document|form
 register|rsvp online|now
 sign up online|now|here|today
+open|read|view|see it|them|this|online in|with|using your|a? browser
+read|see|get|hear|watch the? whole|rest story|article|report|letter|interview|film ..
 
 [ask]
 register|registration|apply|subscribe|unsubscribe|rsvp|donate|book|details|information|info|more|join|start|begin|order|order|vote|questions ,? please? go|visit|see|log|head to|on|onto|at?
@@ -94,7 +103,9 @@ please|kindly|can|to|or|by contact
 please contact us|me|him|her|them at|via|on
 or|please|can email|e-mail|mail
 follow|find|join|like|connect us|me with? on|at
-see|check|view|browse|watch|read|download out? .. at|on
+see|check|view|browse|watch|read|download out? .. at
+see|check|view|browse|watch|download out? .. on
+read it|them|more|about .. on
 is|are|be at
 link is
 please|kindly see
@@ -116,7 +127,7 @@ can|may|could .. be .. found|obtained|procured|downloaded|ordered|accessed|seen|
 use|using|follow|following|via|through|click|with this|the|these link|links|url
 read|see|view|watch|download .. full|online|interview|article|here
 let us know
-full? story|answer|article|details|text|report|interview
+full|complete|whole|entire story|answer|article|details|text|report|interview
 buy|order|download|register|subscribe|unsubscribe|apply|book .. now|trial|today|here|online|free|ticket|tickets
 visit
 see|details
@@ -125,6 +136,9 @@ here|at|on|via
 link|url|website|site is|at
 e-mail|email|write|mailto to?
 go to
+now online|live|out|up
+is|are online|out|ready
+report|reports|recording|recordings|programme|program|agenda|slides|minutes|results|video|videos|photos|paper|guide|toolkit .. available|online|published
 
 [label]
 web|website|site|url|link|links|homepage|webpage|page|www|internet|web-site
@@ -243,7 +257,6 @@ see|view|browse|shop|explore the|our|all|full? collection|catalog|catalogue|offe
 apply
 submit your|a|an? abstract|paper|proposal|application|entry|nomination|form|comments|now
 rsvp
-reply to|here this? ..
 view|read comments|discussion|on|thread|in ..
 report abuse|spam|this ..
 discover
@@ -252,6 +265,12 @@ renew|upgrade your|my|to ..
 archive|archives
 past issues
 subscribe to|here|now ..
+add|save it|this|them to your|the? calendar|diary
+invite|bring a? friend|friends|colleague
+find|locate your|a|my nearest|local? shop|store|branch|stockist|clinic ..
+mute|leave|follow this|the? thread|conversation|group
+update|change how we contact|write
+privacy
 
 [follow]
 subscribe
@@ -261,7 +280,7 @@ stay connected
 share this? email|article|story|newsletter|with|post|on?
 # Holes, calls and lone pointers
 [presence]
-is are am was were be been being get got stay stayed live lives lived work works worked come comes came arrive arrived still already back not only right up down out over around in from near and or that than it's we're i'm you're they're he's she's there's belong meet met sit stand so far left happen happened happens mentioned listed posted described shown seen born made grow grown equal due similar related compared close next able ready used
+reply is are am was were be been being get got stay stayed live lives lived work works worked come comes came arrive arrived still already back not only right up down out over around in from near and or that than it's we're i'm you're they're he's she's there's belong meet met sit stand so far left happen happened happens mentioned listed posted described shown seen born made grow grown equal due similar related compared close next able ready used
 
 [here]
 here $

@@ -6,7 +6,7 @@ el la los las de del y es en para que con por una un su sus tu tus se no lo como
 [stop]
 o y u para si pero antes en con hasta desde despues luego
 
-DO = mas|disponible*|inscrib*|inscrip*|registr*|regist*|consult*|descarg*|encontr*|encuentr*|leer|lea|lee|ver|vea|mira|mire|descubr*|respond*|particip*|firm*|reserv*|compr*|pid*|suscrib*|dar*|unete|unirse|accede|acceder|acceda|escuch*|informacion|detalles|programa|conect*|confirm*|valid*|modific*|gestion*|dona|donar|done|apoy*|compart*|clic|click|haz|haga|hacer|haciendo|pulsa|pulse|pulsar|pulsando|pincha|pinche|pinchar|pinchando|presiona|presione|entra|entre|visita|visite|ir|publicad*|enlace|link|baja|solicit*|actualiz*|cambi*|cancel*|pag*|toca|toque|completa|complete|rellena|rellene|postul*|enter*|conoc*|todo|articulo|informe|vota|vote
+DO = mas|disponible*|inscrib*|inscrip*|registr*|regist*|consult*|descarg*|encontr*|encuentr*|leer|lea|lee|ver|vea|mira|mire|descubr*|respond*|particip*|firm*|reserv*|compr*|pid*|suscrib*|dar*|unete|unirse|accede|acceder|acceda|escuch*|informacion|detalles|programa|conect*|confirm*|valid*|modific*|gestion*|dona|donar|done|apoy*|compart*|clic|click|haz|haga|hacer|haciendo|pulsa|pulse|pulsar|pulsando|pincha|pinche|pinchar|pinchando|presiona|presione|entra|entre|visita|visite|ir|publicad*|enlace|link|baja|solicit*|actualiz*|cambi*|cancel*|pag*|toca|toque|completa|complete|rellena|rellene|postul*|enter*|conoc*|todo|articulo|informe|vota|vote|imprim*|obten*|eleg*|elij*|instal*|prueb*|prob*|reclam*|aprovech*|solicit*|sigue|siga|organiz*|envi*|agend*|aport*|colabor*|apunt*|unase|unete|condiciones|requisitos|plano|resultados|fotos
 
 [here]
 darte|darse|darme de baja ahora|aqui|pulsando|haciendo
@@ -14,7 +14,8 @@ puedes|puede|podes darte|darse|cancelar .. baja|suscripcion ahora|aqui
 DO aqui|aca
 DO .. aqui|aca
 clic|click en|sobre el|la|este|esta|nuestro? .. enlace|boton|link|imagen|enlaces|logo
-aqui para|puede|puedes|:|tiene|tienes|encontrara|esta
+aqui para|puede|puedes|:|podra|podras
+aqui tiene|tienes|teneis|va|esta el|la|los|las enlace|link|formulario|programa|plano|mapa|vinculo|informe|video|grabacion|guia|detalles|fotos ..
 es|esta|estan aqui
 desde|por aqui
 este|estos enlace|enlaces|link|vinculo
@@ -23,6 +24,10 @@ siguiendo|siga|sigue|usando|use|usa|utilice|mediante|traves|pulsa|pulse|pulsando
 en esta direccion|pagina
 pulsa|pulse|pincha|pinche|presiona|presione|pulsando|pinchando|toca en? el|la|este .. boton|enlace|imagen|link
 clic|click para
+con|mediante|traves|usando|utilizando|rellen*|complet*|cumpliment* .. este|nuestro formulario|cuestionario|encuesta
+rellen*|complet*|cumpliment* .. el|nuestro|la formulario|cuestionario|encuesta .. linea|online|web
+por|desde|en aqui $
+en|a|desde esta|este pagina|sitio|web|portal|direccion
 
 [below]
 enlace|enlaces|link|links|boton|direccion|formulario|url|vinculo|pagina siguiente|siguientes|abajo|debajo|continuacion
@@ -44,6 +49,8 @@ aviso legal|de
 gestionar|gestiona|actualizar|actualiza|cambiar|modificar|administrar .. preferencias|suscripcion|suscripciones|perfil
 leer|ver|descargar|consultar|lee|descarga|consulta|vea|lea el|la articulo|informe|nota|noticia|texto|programa|documento|guia|folleto completo|completa
 darse|darte|darme de baja aqui
+abr*|ver*|vea*|lea*|leer*|mir*|visualiz*|consult* .. en|con|desde su|tu|el|un navegador
+ver|vea|consult*|lea|leer la|una version|pagina web|online|en|electronica linea?
 
 [ask]
 registr*|inscrib*|suscrib*|apunt* .. en
@@ -76,6 +83,9 @@ clic|click|pulse|pulsa en|aqui
 saber|leer|conocer|informacion mas
 mas informacion|info en
 enlace|link|url|sitio|formulario
+ya|esta|estan disponible|disponibles
+ya esta|estan .. linea|disponible|disponibles|publicado|publicada
+esta|estan|ya en linea
 
 [label]
 sitio|pagina|portal web
@@ -141,6 +151,9 @@ preguntas frecuentes
 aprovecha|aprovechar ahora|oferta|la ..
 como llegar
 tienda
+encuentra|encuentre|encontrar|busca|buscar|localiza tu|su|una|la|mi tienda|oficina|sucursal ..
+quiero donar|participar|ayudar|inscribirme|comprar|colaborar|apuntarme ..
+mira|mire|ver|vea el|la|los|las|mis video|pelicula|seleccion|entradas|ofertas ..
 
 [follow]
 siguenos|siganos|encuentranos|unete|visitanos|comparte|compartir ..

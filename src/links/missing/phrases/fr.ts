@@ -9,17 +9,17 @@ l' d' qu' n' s' j' m'
 [stop]
 ou et pour afin si mais avant ensuite puis dans par avec jusqu'au dès
 
-DO = plus|disponible*|inscri*|consult*|telecharg*|retrouv*|lire|lisez|voir|voyez|decouvr*|repond*|particip*|sign*|reserv*|command*|achet*|abonn*|desabonn*|desinscri*|adher*|rejoign*|acced*|visionn*|regard*|ecout*|infos|informations|details|programme|connect*|confirm*|valid*|modifi*|gerer|gerez|don|donner|donnez|soutenir|soutenez|partag*|trouver*|trouvez|acces|rendez-vous|cliqu*|appuy*|renouvel*|candidat*|postul*|vot*|contact*|suivre|suivez|verifi*|annul*|pay*|paiement|rdv|lien|site|article|rapport|suite
+DO = plus|disponible*|inscri*|consult*|telecharg*|retrouv*|lire|lisez|voir|voyez|decouvr*|repond*|particip*|sign*|reserv*|command*|achet*|abonn*|desabonn*|desinscri*|adher*|rejoign*|acced*|visionn*|regard*|ecout*|infos|informations|details|programme|connect*|confirm*|valid*|modifi*|gerer|gerez|don|donner|donnez|soutenir|soutenez|partag*|trouver*|trouvez|acces|rendez-vous|cliqu*|appuy*|renouvel*|candidat*|postul*|vot*|contact*|suivre|suivez|verifi*|annul*|pay*|paiement|rdv|lien|site|article|rapport|suite|imprim*|obten*|depos*|rempli*|profit*|choisi*|ajout*|install*|essay*|envoy*|accedez|prolong*|organis*|complet*|notez|demand*|gratuit*|conditions|coordonnees|plan|resultats|photos
 
 [here]
 cliqu* ici
 cliqu* .. ici
 DO ici
 DO .. ici
-ici pour|afin|et|:|votre|notre|le|la|les|vos
+ici pour|afin|et|:
 c'est ici
 c'est par ici
-par ici
+par ici $
 ici meme
 est|sont ici
 ce lien
@@ -30,6 +30,12 @@ via|suivant|suivez|utilisant|utilisez|ouvrir|ouvrez|copiez|copier|avec|par|sur l
 sur cette page
 a cette adresse
 cliqu* pour|afin
+via|par|avec|grace|moyen|utilisant|utilisez|rempliss*|complet* .. ce|cet|notre formulaire|questionnaire|sondage
+rempli*|complet* .. le|notre formulaire|questionnaire .. en ligne
+c'est|est|sont par la
+ici ,? vous|tu pouvez|pourrez|peux .. telecharg*|inscri*|imprim*|reserv*|consult*
+bouton|lien que voici
+ce lien-ci|formulaire-ci
 
 [below]
 lien|liens|bouton|boutons|adresse|adresses|formulaire|url ci-dessous|ci-apres|suivant|suivants|suivante|suivantes|ci-contre
@@ -53,6 +59,8 @@ lire|consulter|telecharger|voir|decouvrir l'article|le|la|l'integralite complet|
 politique de|des confidentialite|cookies
 se desabonner|desinscrire .. ici
 conditions generales
+ouvr*|affich*|visualis*|consult*|lis*|lire|voir|regard* .. dans|sur|avec votre|un|le navigateur
+voir|voyez|consult*|lire|lisez|affich* la|cette|sa version|page en|web|electronique ligne?
 
 [ask]
 rendez-vous|rdv|connectez-vous|inscrivez-vous|abonnez-vous|allez|aller|rendre|retrouvez-nous|rejoignez-nous|suivez-nous sur|a
@@ -84,6 +92,8 @@ ici
 site|lien|page|url|formulaire|questionnaire|billetterie
 cliquez|cliquer sur
 savoir|lire plus
+est|sont maintenant|deja|desormais|enfin? en ligne|disponible|disponibles
+rapport|programme|video|enregistrement|compte-rendu|dossier|guide|photos|resultats .. en|disponible|disponibles|paru|parus ligne?
 
 [label]
 site web|internet
@@ -156,6 +166,10 @@ ajouter a|au mon|calendrier|agenda|panier ..
 profiter|profitez|j'en de|profite l'offre?
 boutique|billetterie
 accueil
+trouver|chercher|localiser un|une|mon|votre|le magasin|boutique|agence|point ..
+j'en|je|j'y profite|decouvre|vais
+voir|decouvrir|afficher la|le|les|mes|ma|nos|votre selection|film|video|billets|billet|commande|offres ..
+faire|faites un don
 
 [follow]
 suivez-nous|retrouvez-nous|rejoignez-nous ..

@@ -6,20 +6,27 @@ o a os as de do da dos das e em para que com por uma um seu sua voce nao se no n
 [stop]
 ou e para se mas antes depois em com ate
 
-DO = mais|disponive*|inscrev*|inscric*|regist*|consult*|baix*|descarreg*|encontr*|ler|leia|ver|veja|descubr*|respond*|particip*|assin*|reserv*|compr*|confirm*|cancel*|acess*|aced*|ouc*|ouvir|informacoes|detalhes|programa|doar|doe|apoi*|partilh*|compartilh*|clique|clicar|clicando|clica|carregue|toque|pressione|visite|visitar|entre|public*|link|atualiz*|alter*|pag*|preench*|conhec*|conheca|saiba|assista|siga|envie|fale|vote|junte-se|cadastr*|solicit*|tudo|artigo|relatorio
+DO = mais|disponive*|inscrev*|inscric*|regist*|consult*|baix*|descarreg*|encontr*|ler|leia|ver|veja|descubr*|respond*|particip*|assin*|reserv*|compr*|confirm*|cancel*|acess*|aced*|ouc*|ouvir|informacoes|detalhes|programa|doar|doe|apoi*|partilh*|compartilh*|clique|clicar|clicando|clica|carregue|toque|pressione|visite|visitar|entre|public*|link|atualiz*|alter*|pag*|preench*|conhec*|conheca|saiba|assista|siga|envie|fale|vote|junte-se|cadastr*|solicit*|tudo|artigo|relatorio|imprim*|obt*|escolh*|instal*|experiment*|aproveit*|garant*|adir*|ader*|torn*|pesquis*|calend*|agend*|ver|contribu*|colabor*|entend*|condicoes|regulamento|mapa|resultados|fotos|dados
 
 [here]
 DO aqui
 DO .. aqui
 clique|clicar|clicando|clica|carregue|toque no|na|neste|nesta|em|sobre|o .. link|botao|imagem|banner|links
-aqui para|voce|:|esta
+aqui para|:
+aqui pode|podes|podera .. descarregar|baixar|inscrever|imprimir|reservar|consultar
+aqui tem|tens|esta|vai|segue o|a|os|as link|formulario|programa|mapa|relatorio|video|gravacao|guia|detalhes|fotos ..
 esta|estao|e aqui
 por|a aqui
-este|esse|neste|nesse|deste|nestes|desse link|links|endereco
+este|esse|neste|nesse|deste|nestes|desse link|links
+neste|nesse endereco
 seguindo|siga|usando|use|utilize|atraves|via|pelo|abra|copie|acesse|aceda|acessando|visite|no .. este|esse|neste|deste|pelo|o|do|no link|botao
 nesta|nessa pagina
 neste|nesse endereco|site
 clique|clicar para
+com|atraves|pelo|usando|utilizando|preench*|respond* .. este|deste|neste|nosso|a formulario|questionario|inquerito|pesquisa
+preench*|complet* .. o|nosso|a formulario|questionario|inquerito|ficha .. online|linha|eletronico
+por|a|em|daqui aqui $
+nesta|desta|a esta|partir pagina|morada|plataforma
 
 [below]
 link|links|botao|endereco|formulario|url|pagina|site abaixo|seguinte|seguintes
@@ -38,6 +45,8 @@ politica de privacidade|cookies
 gerenciar|gerir|atualizar|alterar|editar|atualize|altere .. preferencias|inscricao|assinatura|subscricao|perfil
 ler|ver|baixar|leia|veja|baixe|descarregar o|a artigo|relatorio|noticia|texto|programa|documento|materia|guia completo|completa|integra
 leia|ver|veja a|na integra
+abr*|ver|veja*|leia*|ler|visualiz*|consult* .. no|em|com seu|teu|o|um|navegador navegador?
+ver|veja|consult*|leia|ler a|uma versao|pagina web|online|em linha?
 
 [ask]
 visite|visita
@@ -64,6 +73,9 @@ clique em|aqui
 saber|ler mais
 link|url|site|formulario
 mais informacoes|detalhes em|no
+ja|agora esta|estao? disponivel|disponiveis|online|no
+esta|estao disponivel|disponiveis|online|em linha|ar?
+ja esta em|no linha|ar
 
 [label]
 site|web|url|link|links|pagina|email|e-mail|endereco|sitio
@@ -117,6 +129,9 @@ adicionar ao|a calendario|carrinho|agenda
 ajuda
 perguntas frequentes
 loja
+encontr*|procur*|localiz* uma|a|sua|o loja|agencia|balcao ..
+quero doar|participar|ajudar|inscrever-me|comprar|apoiar ..
+ver|veja o|a|os|as|meus|minhas video|filme|selecao|bilhetes|ingressos|ofertas ..
 
 [follow]
 siga-nos|siga|acompanhe-nos|encontre-nos|junte-se|compartilhe|partilhe|visite-nos ..
