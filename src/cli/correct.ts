@@ -13,9 +13,9 @@ import {
   replacementFor,
   UNLIMITED,
 } from '../publishing/index.ts'
+import { confirmed } from './confirmed.ts'
 import type { Exit } from './exit.ts'
 import { theMailing, whoAmI } from './ledger.ts'
-import { confirmed } from './send.ts'
 import { counted, number, print, say } from './terminal.ts'
 
 interface Options {

@@ -16,6 +16,7 @@ import {
   surveyAudience,
 } from '../publishing/index.ts'
 import { deadlineOf } from './check.ts'
+import { confirmed } from './confirmed.ts'
 import type { Exit } from './exit.ts'
 import { letterOf, pastTheGate } from './gated.ts'
 import { sayWhetherRunning, whoAmI } from './ledger.ts'
@@ -23,7 +24,7 @@ import { limitsOf, paceOf } from './pace.ts'
 import { follow } from './progress.ts'
 import { tellProof } from './proofs.ts'
 import { sendToOne } from './send-to.ts'
-import { askPerson, counted, moment, number, print, say } from './terminal.ts'
+import { counted, moment, number, print, say } from './terminal.ts'
 import { readWhen, type When } from './when.ts'
 
 interface Options {
@@ -125,20 +126,6 @@ async function tellUndo({ config, ledger }: { config: Config; ledger: Ledger }, 
   say(`nothing leaves before ${moment(mailing.dueAt)} (UNDO_WINDOW); to stop it whole until then: gll cancel ${id}`)
 }
 
-/** A person types the number they have read; a script gives it with --yes. */
-async function confirmed(people: number, yes: string | undefined): Promise<boolean> {
-  const typed = yes ?? (await askPerson(`type ${people} to send to them, anything else to stop: `))
-  if (typed === null) {
-    throw new Complaint('nobody is at the keyboard to confirm the number of people', {
-      remedy: `in a script, give it: --yes ${people}`,
-      exit: 3,
-    })
-  }
-  if (typed.replace(/[\s,.]/g, '') === String(people)) return true
-  say(`${yes === undefined ? 'stopped' : `--yes ${yes} is not ${people}`}: nothing was sent`)
-  return false
-}
-
 async function ended({ config, ledger }: { config: Config; ledger: Ledger }, id: number): Promise<Exit> {
   const mailing = await follow(ledger, id, config)
   const counts = await ledger.counts({ mailing: id })
@@ -146,5 +133,3 @@ async function ended({ config, ledger }: { config: Config; ledger: Ledger }, id:
   say(`mailing ${id} is ${mailing.state}${mailing.stateWhy ? `: ${mailing.stateWhy}` : ''}: ${told.join(', ')}`)
   return mailing.state === 'done' ? 0 : 1
 }
-
-export { confirmed }
