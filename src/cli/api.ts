@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { makeApart } from '../edition/index.ts'
 import type { ApiToken, MessageStatus } from '../ledger/index.ts'
-import type { Looker } from '../links/index.ts'
 import { lookerOf, messageStatus, openConfirmations, openMessages } from '../publishing/index.ts'
 import type { ApiTools, Caller, MessageView } from '../web/index.ts'
 import type { Behind } from './api/behind.ts'
@@ -22,10 +21,8 @@ export function openSenders(behind: Behind, stack: AsyncDisposableStack) {
       return opening
     }
   }
-  const looker: () => Promise<Looker> = once(async () => stack.use(await lookerOf(config)))
-  const tools = once(async () => ({ ...behind, looker: await looker(), make: makeApart }))
+  const tools = once(async () => ({ ...behind, looker: stack.use(await lookerOf(config)), make: makeApart }))
   return {
-    looker,
     messages: once(async () => openMessages(await tools(), lettersIn(config.messagesDir))),
     confirmations: once(async () => openConfirmations(await tools())),
   }
@@ -35,7 +32,7 @@ export type Senders = ReturnType<typeof openSenders>
 
 export function apiTools(behind: Behind, senders: Senders): ApiTools {
   const { ledger, config } = behind
-  const { messages, looker, confirmations } = senders
+  const { messages, confirmations } = senders
   return {
     ...mailingTools(behind),
     ...listTools(behind, confirmations),
@@ -47,7 +44,7 @@ export function apiTools(behind: Behind, senders: Senders): ApiTools {
       return status && viewOf(id, status)
     },
     templates: async () => await templatesIn(config.messagesDir, await messages()),
-    check: checkTool(behind, looker),
+    check: checkTool(),
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Complaint, isComplaint } from '../complaint.ts'
 import { type Config, duration, readConfig } from '../config.ts'
-import type { Announcement, Copy, makeApart } from '../edition/index.ts'
+import type { Announcement, Copy } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Findings, judgeCopy, type Look, type Looker, type Manner } from '../links/index.ts'
 import type { Exit } from './exit.ts'
@@ -28,10 +28,6 @@ export interface Bench {
   readonly end: number
   /** Looks of this run: a link that several files carry is asked once. */
   readonly looks: Map<string, Look>
-  /** Makes editions elsewhere than in this process, where others wait for it. */
-  readonly make?: typeof makeApart
-  /** Whether a line counts the looks, where a person looks on. */
-  readonly counting: boolean
 }
 
 /** Refused is 2, whatever else went wrong; a file that cannot be read, or is no mail, does not stop the others. */
@@ -78,7 +74,6 @@ export function openBench(config: Config, options: Pick<Options, 'content' | 'de
     config,
     end: Date.now() + deadlineOf(options.deadline),
     looks: new Map(),
-    counting: true,
     looker: once(async () => {
       if (options.content) return null
       const { lookerOf } = await import('../publishing/index.ts')
@@ -169,7 +164,7 @@ async function ofAnnouncement(bench: Bench, announcement: Announcement): Promise
   const { config } = bench
   const { make, read, sampleFields } = await import('../edition/index.ts')
   const { houseOf, isOwnPage, judgeEdition, keepLooks, sampleMail, tokensOf } = await import('../publishing/index.ts')
-  const edition = await (bench.make ?? make)(announcement, {
+  const edition = await make(announcement, {
     kind: 'announcement',
     house: houseOf(config),
     now: new Date(),
@@ -195,7 +190,7 @@ async function looking<T extends Findings>(
   judge: (manner: Manner) => Promise<T>,
 ): Promise<T> {
   const known = ledger === null ? null : (await import('../publishing/index.ts')).remembered({ ledger, now: Date.now })
-  const progress = countLooks(bench.counting)
+  const progress = countLooks()
   try {
     const findings = await judge({
       ...progress.manner,
@@ -217,8 +212,8 @@ async function looking<T extends Findings>(
 }
 
 /** A line that counts looks while they are made, on a terminal only. */
-export function countLooks(wanted = true): { manner: Pick<Manner, 'onAsk' | 'onLook'>; end: () => void } {
-  const shown = wanted && process.stderr.isTTY === true
+export function countLooks(): { manner: Pick<Manner, 'onAsk' | 'onLook'>; end: () => void } {
+  const shown = process.stderr.isTTY === true
   let all = 0
   let made = 0
   const line = (): void => {
