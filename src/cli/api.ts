@@ -28,7 +28,7 @@ export function openSenders(behind: Behind, stack: AsyncDisposableStack) {
   }
 }
 
-export type Senders = ReturnType<typeof openSenders>
+type Senders = ReturnType<typeof openSenders>
 
 export function apiTools(behind: Behind, senders: Senders): ApiTools {
   const { ledger, config } = behind
