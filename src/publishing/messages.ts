@@ -5,16 +5,16 @@
  * Messages that come in within a moment share a commit.
  */
 import { createHash } from 'node:crypto'
-import { isComplaint } from '../complaint.ts'
 import type { Announcement, Fields } from '../edition/index.ts'
 import { BULK, type Ledger, type MessageStatus, type NewMessage, type Posted } from '../ledger/index.ts'
 import type { Fault } from '../links/index.ts'
 import { type Address, parseAddress } from '../mail/index.ts'
 import { fieldsFor, fitter } from './audience.ts'
 import { keepChecked } from './certificate.ts'
-import { type CheckedEdition, gate, judgeEdition } from './check.ts'
-import { LOOK_HOLDS, remembered } from './memory.ts'
-import { houseOf, isOwn, isPersonal, type Tools } from './tools.ts'
+import { type CheckedEdition, judgeEdition } from './check.ts'
+import { remembered } from './memory.ts'
+import { type Template, templatesOf } from './templates.ts'
+import { isOwn, isPersonal, type Tools } from './tools.ts'
 
 type MessageTools = Pick<Tools, 'config' | 'tokens' | 'looker' | 'make' | 'now' | 'log'> & { readonly ledger: Ledger }
 
@@ -81,9 +81,6 @@ export async function messageStatus(ledger: Pick<Ledger, 'message'>, id: string)
   return mailing && n ? await ledger.message({ mailing: Number(mailing), n: Number(n) }) : null
 }
 
-/** A word of the gate that is this old is renewed while it still counts, and older than that no longer counts. */
-const RENEWED_AFTER = LOOK_HOLDS
-const COUNTS_FOR = 60 * 60_000
 /** So long the first of a commit waits for others. Milliseconds. */
 const GATHER = 15
 
@@ -179,71 +176,6 @@ async function faultsOfData(tools: MessageTools, edition: CheckedEdition, fields
   if (!personal && !Object.values(given).some((value) => /:\/\/|www\.|mailto:|@|[[\]<>]/i.test(value))) return []
   const manner = { readers: [fields], remembered: remembered(tools) }
   return (await judgeEdition(tools, edition, manner)).faults
-}
-
-interface Template {
-  readonly edition: CheckedEdition
-  readonly id: number
-  readonly misfits: (fields: Fields) => string[]
-}
-
-type Known = {
-  readonly text: string
-  readonly at: number
-  readonly template: Promise<Template | { refused: Fault[] } | { fault: string }>
-}
-
-/** Templates past the gate, by name: made again when their text is another, judged again when the gate's word is old. */
-function templatesOf(tools: MessageTools, kind: 'message' | 'confirmation') {
-  const kept = new Map<string, Known>()
-  const renewing = new Set<string>()
-  const start = (source: Announcement): Known => {
-    const known = { text: source.text, at: tools.now(), template: pastTheGate(tools, source, kind) }
-    // What could not be made or looked at is no answer to keep.
-    known.template.catch(() => kept.delete(source.name))
-    return known
-  }
-  return async (source: Announcement) => {
-    const known = kept.get(source.name)
-    const age = tools.now() - (known?.at ?? 0)
-    if (known?.text === source.text && age < COUNTS_FOR) {
-      if (age > RENEWED_AFTER && !renewing.has(source.name)) {
-        renewing.add(source.name)
-        const next = start(source)
-        next.template
-          .then(() => kept.set(source.name, next))
-          .catch((error: Error) => tools.log('template-not-renewed', { template: source.name, why: error.message }))
-          .finally(() => renewing.delete(source.name))
-      }
-      const template = await known.template
-      // A refusal is asked again at once: whoever mended the page does not wait.
-      if (!('refused' in template) || age < REFUSED_HOLDS) return template
-    }
-    const fresh = start(source)
-    kept.set(source.name, fresh)
-    return await fresh.template
-  }
-}
-
-/** A refused template is not judged again sooner, or each request would look at its links. Milliseconds. */
-const REFUSED_HOLDS = 10_000
-
-async function pastTheGate(
-  tools: MessageTools,
-  source: Announcement,
-  kind: 'message' | 'confirmation',
-): Promise<Template | { refused: Fault[] } | { fault: string }> {
-  const now = tools.now()
-  try {
-    const made = await tools.make(source, { kind, house: houseOf(tools.config), now: new Date(now) })
-    const edition = await gate(tools, made, { remembered: remembered(tools) })
-    if ('refused' in edition) return { refused: [...edition.refused.faults] }
-    const id = await keepChecked(tools, edition)
-    return { edition, id, misfits: fitter(edition) }
-  } catch (error) {
-    if (!isComplaint(error)) throw error
-    return { fault: error.message }
-  }
 }
 
 interface Waiting {
