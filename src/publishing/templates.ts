@@ -39,8 +39,8 @@ export function templatesOf(tools: TemplateTools, kind: 'message' | 'confirmatio
   const renewing = new Set<string>()
   const start = (source: Announcement): Known => {
     const known = { text: source.text, at: tools.now(), template: pastTheGate(tools, source, kind) }
-    // What could not be made or looked at is no answer to keep.
-    known.template.catch(() => kept.delete(source.name))
+    // What could not be made or looked at is no answer to keep; an earlier one that still counts is.
+    known.template.catch(() => kept.get(source.name) === known && kept.delete(source.name))
     return known
   }
   return async (source: Announcement) => {
