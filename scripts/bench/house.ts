@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startRedis } from '../../src/cli/redis.ts'
+import { WORKER_FLAGS } from '../../src/cli/serve.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { compile, make } from '../../src/edition/index.ts'
 import { type Ledger, openLedger } from '../../src/ledger/index.ts'
@@ -138,7 +139,7 @@ async function startWorker(
     // As `gll serve` starts it, sources stripped and compiled by an earlier start.
     env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'gll'), ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: ['--max-semi-space-size=8'],
+    execArgv: [...WORKER_FLAGS],
   })
   stack.defer(async () => {
     const gone = once(worker, 'exit')
