@@ -8,7 +8,7 @@ import type { Claim, DueDelivery, Hand, HandAnswer, Settle } from '../ledger/ind
 import type { Tools } from './tools.ts'
 
 /** `late`: the commit failed, or came when half of the lease was over. It may have been made all the same. */
-export type Answer = HandAnswer | 'late'
+export type Said = HandAnswer | 'late'
 
 const TRIES_AT_THE_END = 5
 
@@ -31,7 +31,7 @@ export class Book {
   }
 
   /** Asked after the 354. The body may go only on `handed`: the commit said so, while the lease is certainly ours. */
-  async hand(row: DueDelivery): Promise<Answer> {
+  async hand(row: DueDelivery): Promise<Said> {
     const asked = performance.now()
     const hand = { ...this.#key(row), edition: this.#claim.mailing.edition }
     const answer = await this.#write(hand).catch((error: Error) => {

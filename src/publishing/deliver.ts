@@ -1,6 +1,6 @@
 /**
  * One chunk over one lane, by the exact protocol: claim, and for each row compose, submit, hand, settle; then release.
- * What is written into the ledger on the way is the book's, what is composed the mould's, and whose turn it is `turns`'.
+ * `casting` composes, `turns` asks the rates, and `book` writes what goes into the ledger on the way.
  *
  * The body of a message leaves only after the 354 and after the commit that says this row is handed. Whatever ends the
  * worker at any point leaves either a row that certainly had not left, or one that is handed, which the next claim
@@ -17,7 +17,7 @@ import {
   retryAfter,
   SESSION_END,
 } from '../mail/index.ts'
-import { type Answer, Book } from './book.ts'
+import { Book, type Said } from './book.ts'
 import { type Composed, composed, mouldFor, roomAfter } from './casting.ts'
 import { CERTIFICATE_AGE } from './certificate.ts'
 import { isQuietFor } from './schedule.ts'
@@ -90,7 +90,7 @@ class Run {
   /** When the chunk may be due again; 0: as its rows are. */
   #notBefore = 0
   /** What the ledger said to the message in hand; null: it was not asked. */
-  #answer: Answer | null = null
+  #answer: Said | null = null
 
   constructor(tools: DeliverTools, claim: Claim, book: Book, options: DeliverOptions) {
     this.#tools = tools
