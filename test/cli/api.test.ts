@@ -42,6 +42,7 @@ test('a list is declared, filled, read, written to and emptied, and nobody who l
     { address: 'dia@reader.test', fields: { town: 'Bonn' } },
     { address: 'eva@reader.test', name: 'Eva' },
     { address: 'fay@reader.test', language: 'English please' },
+    { address: 'gil@reader.test', fields: { ['constructor' as string]: 'x' } },
   ]
   const tally = { added: 3, changed: 0, same: 0, unsubscribed: 0, suppressed: 1, erased: 0, twice: 1 }
   const dry = await ask('POST', '/lists/members/import', { people, dryRun: true })
@@ -53,6 +54,7 @@ test('a list is declared, filled, read, written to and emptied, and nobody who l
     [4, expect.stringContaining('not a mail address')],
     [5, expect.stringContaining('no field town')],
     [7, expect.stringContaining('not a language')],
+    [8, expect.stringContaining('no field constructor')],
   ])
   expect((await ask('GET', '/lists')).body).toEqual({ lists: [{ name: 'members', subscribers: 3, fields: city }] })
   expect((await ask('GET', '/lists/members')).body).toMatchObject({ people: 3, unsubscribed: 0, suppressed: 0 })

@@ -159,6 +159,7 @@ test.each([
   ['a person with a column of a file', { people: [{ address: 'a@a.test', state: 'subscribed' }] }],
   ['a list of their own in a field', { people: [{ address: 'a@a.test', fields: { city: ['Bern'] } }] }],
   ['people who are none', { people: 'a@a.test' }],
+  ['a tag that would be two in a file', { people: [{ address: 'a@a.test', tags: ['press;board'] }] }],
 ])('an import of %s is refused whole', async (_, body) => {
   await using api = await openApi()
   const refused = await api.ask('POST', '/lists/members/import', { body: JSON.stringify(body) })

@@ -75,7 +75,7 @@ function readPerson(
   { address, name = '', language = '', timeZone = '', tags, fields }: GivenPerson,
   how: Parameters<typeof personFrom>[0],
 ): Person | { readonly fault: string } {
-  const unknown = Object.keys(fields).find((field) => how.schema[field] === undefined)
+  const unknown = Object.keys(fields).find((field) => !Object.hasOwn(how.schema, field))
   // A file's columns may be left alone; a program that names a field means it.
   if (unknown !== undefined) return { fault: `the list has no field ${unknown}` }
   const written = Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, String(value)]))

@@ -8,6 +8,11 @@ const terms = z.strictObject({
   type: z.enum(['text', 'number', 'date', 'boolean']),
   default: z.string().max(2_000).nullable().default(null).describe('what who has none gets'),
 })
+/** As one would be read back from a file. */
+const tag = z
+  .string()
+  .max(100)
+  .regex(/^[^\s,;|][^,;|]*$/)
 const fieldName = z.string().min(1).max(100)
 
 export const listName = z.strictObject({ name: z.string().min(1).max(100) })
@@ -70,7 +75,7 @@ export const importBody = z
           name: z.string().max(1_000).optional(),
           language: z.string().max(100).optional().describe('BCP 47'),
           timeZone: z.string().max(100).optional().describe('IANA, such as Europe/Paris'),
-          tags: z.array(z.string().min(1).max(100)).max(100).default([]),
+          tags: z.array(tag).max(100).default([]),
           fields: z.record(fieldName, value).default({}).describe("of the list's own"),
         }),
       )
