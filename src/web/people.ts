@@ -83,7 +83,9 @@ interface WithToken {
 const fieldsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
   Object.fromEntries(
     (Array.isArray(request.body) ? (request.body as [string, unknown][]) : []).filter(
-      (pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1].length <= 1_000,
+      // PostgreSQL takes no NUL in a text, and no field here has several lines.
+      (pair): pair is [string, string] =>
+        typeof pair[1] === 'string' && pair[1].length <= 1_000 && !/\p{Cc}/u.test(pair[1]),
     ),
   )
 

@@ -132,3 +132,20 @@ test('whatever stands in the token, the path or the body, the answer is a refusa
   )
   expect(api.faults).toEqual([])
 })
+
+test.each([
+  ['GET', '/lists/a%00b', undefined],
+  ['GET', '/mailings/7/holders?link=%00', undefined],
+  ['GET', '/mailings/7/holders?link=x&after=2147483648', undefined],
+  ['GET', '/lists/members/members?where=%00', undefined],
+  ['GET', '/mailings/9007199254740993', undefined],
+  ['POST', '/mailings/7/hold', { why: 'a\u0000b' }],
+  ['POST', '/lists/members/subscribers', { address: 'a@a.test', shown: 'yes\u0000' }],
+  ['POST', '/subscribers/a@a.test/suppress', { why: 'one\ntwo' }],
+  ['PATCH', '/lists/members/fields', { fields: { 'a\u0000': { type: 'text' } } }],
+])('%s %s: what a database would not take is refused before it gets there', async (method, path, body) => {
+  await using api = await openApi()
+  const refused = await api.ask(method, path, body === undefined ? {} : { body: JSON.stringify(body) })
+  expect(refused.status).toBe(400)
+  expect(api.calls).toEqual([])
+})

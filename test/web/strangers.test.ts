@@ -62,6 +62,13 @@ test('a form on another site does nothing without the token that was mailed', as
   expect((await fetch(`${web.url}/p/known`, asked)).headers.get('access-control-allow-origin')).toBeNull()
 })
 
+test('a field with a control character is as if it were not there', async () => {
+  await using web = await openPages()
+  const body = { address: 'ann@a.test', name: 'Ann\u0000', language: 'en\n' }
+  expect((await fetch(`${web.url}/join/members`, fromElsewhere(body))).status).toBe(200)
+  expect(web.people.joined).toMatchObject([{ address: 'ann@a.test', name: null, language: 'en' }])
+})
+
 test('an unknown token gets the same page to the letter, whatever it looks like', async () => {
   await using web = await openPages()
   const tokens = ['a', 'a'.repeat(60), 'gll_1_aaaa', '%00', '%c3%a9', '..%2f', 'a'.repeat(500)]

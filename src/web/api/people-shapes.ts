@@ -1,6 +1,6 @@
 /** What the API takes and gives about people and lists. */
 import { z } from 'zod'
-import { deliveryState, language, next, time } from './shapes.ts'
+import { deliveryState, language, line, next, time } from './shapes.ts'
 
 const address = z.string().min(3).max(320)
 const value = z.union([z.string().max(2_000), z.number(), z.boolean()])
@@ -13,10 +13,10 @@ const tag = z
   .string()
   .max(100)
   .regex(/^[^\s,;|][^,;|]*$/)
-const fieldName = z.string().min(1).max(100)
+const fieldName = line(100)
 
-export const listName = z.strictObject({ name: z.string().min(1).max(100) })
-export const subscription = z.strictObject({ name: z.string().min(1).max(100), address })
+export const listName = z.strictObject({ name: line(100) })
+export const subscription = z.strictObject({ name: line(100), address })
 export const person = z.strictObject({ address })
 
 export const fieldsGiven = z.strictObject({ fields: z.record(fieldName, terms) })
@@ -51,7 +51,7 @@ const ofSubscription = {
 
 export const membersQuery = z.strictObject({
   after: z.coerce.number().int().min(0).optional().describe('the `after` of the page before'),
-  where: z.string().min(1).max(2_000).optional().describe("a segment, as in a letter's front matter"),
+  where: line(2_000).optional().describe("a segment, as in a letter's front matter"),
 })
 export const members = z.strictObject({
   members: z.array(
@@ -99,9 +99,14 @@ export const imported = z.strictObject({
 export const joinBody = z
   .strictObject({
     address,
-    name: z.string().max(200).optional(),
+    name: line(200).optional(),
     language: language.default('en'),
-    shown: z.string().min(1).max(2_000).describe('the words that they said yes to, kept as evidence'),
+    shown: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .regex(/^(?:\P{Cc}|[\n\r\t])*$/u)
+      .describe('the words that they said yes to, kept as evidence'),
   })
   .describe('somebody who wants to join; nothing but one letter is sent before they confirm it')
 
@@ -127,5 +132,5 @@ export const mails = z.strictObject({
   ),
 })
 
-export const suppressBody = z.strictObject({ why: z.string().min(1).max(500).default('by hand') })
+export const suppressBody = z.strictObject({ why: line(500).default('by hand') })
 export const suppressed = z.strictObject({ fresh: z.boolean() })

@@ -6,8 +6,19 @@ export const time = z.iso.datetime().describe('UTC')
 
 export const language = z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/)
 
+/** On one line: PostgreSQL takes no NUL in a text, and a record is read line by line. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^\P{Cc}*$/u)
+
+/** Deliveries are counted in 32 bits. */
+const MOST = 2_147_483_647
+
 /** Of a page of up to 1,000: where it begins. */
-export const after = z.coerce.number().int().min(0).default(0).describe('the `after` of the page before')
+export const after = z.coerce.number().int().min(0).max(MOST).default(0).describe('the `after` of the page before')
 
 /** A page of what the ledger counts by itself: where to go on, null at the end. */
 export const next = z.int().nullable().describe('where the next page begins; null at the end')
@@ -87,7 +98,7 @@ export const status = z.strictObject({
 
 export const mailingId = z.strictObject({ id: z.coerce.number().int().positive() })
 export const mailingsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) })
-export const whyBody = z.strictObject({ why: z.string().min(1).max(500).describe('kept in the record') })
+export const whyBody = z.strictObject({ why: line(500).describe('kept in the record') })
 
 export const mailing = z.strictObject({
   mailing: z.int(),
@@ -109,7 +120,7 @@ export const links = z.strictObject({
 
 export const afterQuery = z.strictObject({ after })
 export const holdersQuery = z.strictObject({
-  link: z.string().min(1).max(2_048).describe('as gll links shows it'),
+  link: line(2_048).describe('as gll links shows it'),
   after,
 })
 export const holders = z.strictObject({
