@@ -48,8 +48,9 @@ const entries: readonly Entry[] = [
     load: () => import('./preview.ts'),
   },
   {
-    usage: 'send <file>',
-    about: 'Check a letter, publish it to a list, and let the worker deliver it',
+    usage: 'send <file...>',
+    about:
+      'Check a letter, publish it to a list, and let the worker deliver it; several are one letter in as many languages',
     options: [
       ['--list <name>', 'the list, or several; the letter may name them itself (list: in its front matter)', 'many'],
       ['--except <name>', 'not to those who are on this list; except: in the front matter', 'many'],
@@ -62,7 +63,7 @@ const entries: readonly Entry[] = [
       ['--data <name=value>', 'with --to: a merge field, or several', 'many'],
     ],
     example:
-      'gll send letter.md --list gll-members\n  gll send letter.md --to me@example.org\n  gll send place.md --to ann@example.org --data event=Geneva',
+      'gll send letter.md --list gll-members\n  gll send letter.en.md letter.fr.md letter.ar.md\n  gll send letter.md --to me@example.org\n  gll send place.md --to ann@example.org --data event=Geneva',
     load: () => import('./send.ts'),
   },
   {

@@ -5,10 +5,11 @@ import type { Edition, Fields } from '../edition/index.ts'
 import { type Ledger, openLedger, type Selection } from '../ledger/index.ts'
 import {
   type Audience,
+  type CheckedEdition,
   fieldsFor,
   fitToSend,
   ledgerPath,
-  publish,
+  publishSeries,
   quietUntil,
   type Resolved,
   resolve,
@@ -39,33 +40,93 @@ interface Options {
   readonly data?: readonly string[]
 }
 
-export async function run([file = '']: string[], options: Options): Promise<Exit> {
+export async function run(files: string[], options: Options): Promise<Exit> {
   const config = readConfig()
   const when = options.at === undefined ? null : readWhen(options.at, Date.now())
+  const [file = ''] = files
   if (options.to !== undefined) return await sendToOne(config, file, { ...options, to: options.to })
-  const edition = await letterOf(config, file, 'announcement')
-  const to = selectionOf(edition, options, file)
+  const letters = await lettersOf(config, files, options)
   signingKeys(config)
   await fitToSend(config)
   await using ledger = await openLedger(ledgerPath(config))
-  const resolved = await resolve(ledger, to)
-  const deadline = deadlineOf(options.deadline)
-  const readers = await some(ledger, edition, resolved)
-  const checked = await pastTheGate({ config, ledger }, edition, { file, deadline, readers, schema: resolved.schema })
-  if (checked === null) return 2
   const tools = { config, ledger, now: Date.now }
-  const audience = await surveyAudience(tools, checked, to)
-  tellAudience(config, audience, to)
-  await tellPace({ config, ledger }, audience.people, when)
-  if (!(await confirmed(audience.people, options.yes))) return 1
-  const order = { list: to, expect: audience.people, dueAt: when?.at ?? Date.now(), lanes: config.lanes }
-  const { mailing } = await publish(tools, checked, order)
-  await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail: `${file} to ${inWords(to)}` })
-  print(`mailing ${mailing}`)
-  say(`published to ${counted(audience.people, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
-  await tellUndo({ config, ledger }, mailing)
+  const checked: Checked[] = []
+  for (const letter of letters) {
+    const past = await pastItsGate(tools, letter, deadlineOf(options.deadline))
+    if (past !== null) checked.push({ ...letter, edition: past })
+  }
+  if (checked.length < letters.length) return 2
+  const audiences: number[] = []
+  for (const { edition, to } of checked) {
+    const audience = await surveyAudience(tools, edition, to)
+    tellAudience(audience, to)
+    audiences.push(audience.people)
+  }
+  const people = audiences.reduce((sum, one) => sum + one, 0)
+  tellProof(config)
+  await tellPace(tools, people, when)
+  if (!(await confirmed(people, options.yes))) return 1
+  const series = checked.length > 1 ? (checked[0]?.edition.series ?? `series of ${new Date().toISOString()}`) : null
+  const order = { dueAt: when?.at ?? Date.now(), lanes: config.lanes, series }
+  const published = await publishSeries(
+    tools,
+    checked.map(({ edition, to }, at) => ({ edition, order: { ...order, list: to, expect: audiences[at] ?? 0 } })),
+  )
+  for (const [at, { mailing, audience }] of published.entries()) {
+    const { file = '', to } = checked[at] ?? {}
+    const detail = `${file} to ${to ? inWords(to) : ''}`
+    await ledger.audit({ at: Date.now(), who: whoAmI(), what: 'published', mailing, detail })
+    print(`mailing ${mailing}`)
+    say(`published to ${counted(audience, 'person', 'people')}; follow it with: gll status ${mailing} --follow`)
+    await tellUndo(tools, mailing)
+  }
   const running = await sayWhetherRunning(ledger)
-  return options.wait && running && !when ? await ended({ config, ledger }, mailing) : 0
+  if (!options.wait || !running || when) return 0
+  const ends = await Promise.all(published.map(({ mailing }) => ended(tools, mailing)))
+  return ends.every((exit) => exit === 0) ? 0 : 1
+}
+
+interface ForList {
+  readonly file: string
+  readonly edition: Edition
+  readonly to: Selection
+}
+
+interface Checked extends ForList {
+  readonly edition: CheckedEdition
+}
+
+/** The letters, each with whom it goes to: of several, everybody gets the one in their language, or else the first. */
+async function lettersOf(config: Config, files: readonly string[], options: Options): Promise<ForList[]> {
+  const letters: ForList[] = []
+  for (const file of files) {
+    const edition = await letterOf(config, file, 'announcement')
+    letters.push({ file, edition, to: selectionOf(edition, options, file) })
+  }
+  if (letters.length === 1) return letters
+  const languages = letters.map(({ edition }) => edition.language.toLowerCase())
+  const twice = letters.find((_, at) => languages.indexOf(languages[at] ?? '') !== at)
+  if (twice) {
+    throw new Complaint(`two of the letters are in the same language (${twice.edition.language})`, {
+      remedy: 'send one letter a language, or each by itself',
+      exit: 3,
+    })
+  }
+  return letters.map((letter, at) => {
+    const own = at === 0 ? `language not in (${languages.slice(1).join(', ')})` : `language = ${languages[at]}`
+    const { where } = letter.to
+    return { ...letter, to: { ...letter.to, where: where === null ? own : `(${where}) and ${own}` } }
+  })
+}
+
+async function pastItsGate(
+  tools: { config: Config; ledger: Ledger },
+  { file, edition, to }: ForList,
+  deadline: number,
+): Promise<CheckedEdition | null> {
+  const resolved = await resolve(tools.ledger, to)
+  const readers = await some(tools.ledger, edition, resolved)
+  return await pastTheGate(tools, edition, { file, deadline, readers, schema: resolved.schema })
 }
 
 /** What is typed stands above what the letter says. */
@@ -94,7 +155,7 @@ async function some(ledger: Ledger, edition: Edition, { chosen, schema }: Resolv
   return readers.map((reader) => fieldsFor(edition, schema, reader.fields))
 }
 
-function tellAudience(config: Config, audience: Audience, to: Selection): void {
+function tellAudience(audience: Audience, to: Selection): void {
   const out = [
     audience.unsubscribed > 0 ? `${number(audience.unsubscribed)} unsubscribed` : '',
     audience.paused > 0 ? `${number(audience.paused)} paused` : '',
@@ -102,7 +163,6 @@ function tellAudience(config: Config, audience: Audience, to: Selection): void {
   ].filter(Boolean)
   const excluded = out.length > 0 ? `; left out: ${out.join(', ')}` : ''
   say(`to ${inWords(to)}: ${counted(audience.people, 'person', 'people')}${excluded}`)
-  tellProof(config)
 }
 
 /** When it leaves, and how long it takes. */

@@ -66,7 +66,7 @@ export { ledgerPath, lookerOf, type OpenTools, openTools, routesOf, secretKey, s
 export { correctByHand, correctHeld, type HandOrder, planCorrection } from './ordered.ts'
 export { leave, leaving, type WebCopy, webCopy } from './pages.ts'
 export { prove, seedMailboxes, start } from './prove.ts'
-export { publish } from './publish.ts'
+export { publish, publishSeries } from './publish.ts'
 export { replacementFor } from './replacement.ts'
 export { pictureOf } from './report/picture.ts'
 export { htmlOf, markdownOf } from './report/written.ts'

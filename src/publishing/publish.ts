@@ -14,15 +14,55 @@ import type { Tools } from './tools.ts'
 /** A mailing that is being published for longer than this was left by a crash. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000
 
+/** A letter to its audience. */
+export interface Order {
+  readonly list: To
+  /** How many people someone has said yes to. */
+  readonly expect: number
+  readonly dueAt: number
+  readonly lanes: number
+  /** What several mailings of one letter have in common: its languages, say. */
+  readonly series?: string | null
+}
+
+export interface Published {
+  readonly mailing: number
+  readonly audience: number
+}
+
+type PublishTools = Pick<Tools, 'ledger' | 'config' | 'now'>
+
 /**
- * Makes the mailing. `expect` is the number of people someone has said yes to: a list that changed meanwhile is not
- * written to behind their back. What a crash left unpublished was visible to nobody, and is thrown away here.
+ * Makes the mailing. A list that changed since somebody said yes is not written to behind their back. What a crash left
+ * unpublished was visible to nobody, and is thrown away here.
  */
-export async function publish(
-  tools: Pick<Tools, 'ledger' | 'config' | 'now'>,
-  edition: CheckedEdition,
-  order: { list: To; expect: number; dueAt: number; lanes: number },
-): Promise<{ mailing: number; audience: number }> {
+export async function publish(tools: PublishTools, edition: CheckedEdition, order: Order): Promise<Published> {
+  const [published] = await publishSeries(tools, [{ edition, order }])
+  if (!published) throw new Error('nothing was published')
+  return published
+}
+
+/** Several, or none: nobody sees the first before the last is frozen and counted. */
+export async function publishSeries(
+  tools: PublishTools,
+  letters: readonly { readonly edition: CheckedEdition; readonly order: Order }[],
+): Promise<Published[]> {
+  const frozen: Published[] = []
+  try {
+    for (const { edition, order } of letters) frozen.push(await frozenFor(tools, edition, order))
+  } catch (error) {
+    for (const { mailing } of frozen) await tools.ledger.discard({ mailing })
+    throw error
+  }
+  for (const [at, { edition, order }] of letters.entries()) {
+    const one = frozen[at]
+    if (one) await reveal(tools, edition, { ...order, ...one })
+  }
+  return frozen
+}
+
+/** Everybody's row, not visible yet. */
+async function frozenFor(tools: PublishTools, edition: CheckedEdition, order: Order): Promise<Published> {
   const { ledger, config } = tools
   const survey = await surveyAudience(tools, edition, order.list)
   const resolved = await resolve(ledger, order.list)
@@ -35,7 +75,7 @@ export async function publish(
     edition: id,
     listId: survey.listId,
     selection: selection.lists.length > 1 || selection.except.length > 0 || selection.where !== null ? selection : null,
-    series: null,
+    series: order.series ?? edition.series ?? null,
     dueAt: order.dueAt,
     expiresAt: Math.max(order.dueAt, now) + config.expireAfter,
     now,
@@ -43,26 +83,33 @@ export async function publish(
     audience: 0,
   })
   const audience = await freezeReaders(tools, edition, mailing, resolved)
-  if (audience !== order.expect) {
-    await ledger.discard({ mailing })
-    throw new Complaint(`the list has ${audience} people now, not ${order.expect}`, {
-      remedy: `send again and confirm ${audience}`,
-      exit: 2,
-    })
-  }
+  if (audience === order.expect) return { mailing, audience }
+  await ledger.discard({ mailing })
+  throw new Complaint(`the list has ${audience} people now, not ${order.expect}`, {
+    remedy: `send again and confirm ${audience}`,
+    exit: 2,
+  })
+}
+
+/** The commit that makes it visible. */
+async function reveal(
+  tools: PublishTools,
+  edition: CheckedEdition,
+  { mailing, audience, lanes, dueAt }: Published & Order,
+): Promise<void> {
+  const { ledger, config } = tools
   await ledger.publish({
     mailing,
     audience,
-    chunkSize: chunkSize(audience, order.lanes),
+    chunkSize: chunkSize(audience, lanes),
     now: tools.now(),
-    dueAt: Math.max(order.dueAt, tools.now() + config.undoWindow),
+    dueAt: Math.max(dueAt, tools.now() + config.undoWindow),
     watch: watchFor(config, edition, tools.now()),
   })
   for (const { link, excerpt, why } of edition.vouched) {
     const detail = `${link ?? excerpt}: ${why}`
     await ledger.audit({ at: tools.now(), who: 'the gate', what: PASSED_BY_A_VOUCH, mailing, detail })
   }
-  return { mailing, audience }
 }
 
 /** The audit trail's words for what the gate let pass because somebody answers for it. */
