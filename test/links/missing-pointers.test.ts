@@ -15,6 +15,8 @@ test.each([
   ['en', 'You can print it here.'],
   ['en', 'The scores can be downloaded here.'],
   ['fr', 'Répondez grâce à ce formulaire avant jeudi.'],
+  ['fr', 'Merci de répondre à ce court questionnaire.'],
+  ['zh', '请填写这份简短问卷。'],
   ['fr', 'Si la lettre s’affiche mal, ouvrez-la dans votre navigateur.'],
   ['es', 'Imprima aquí las partituras.'],
   ['es', 'Respondan mediante este formulario antes del jueves.'],
@@ -42,6 +44,7 @@ test.each([
     `View this letter in your browser. ${linked('Unsubscribe from this list')}`,
   ],
   ['the first half of a sentence', `The scores can be downloaded here and the words of all songs ${linked('there')}.`],
+  ['another way', `Watch the concert here or ${linked('read of it')}.`],
   ['the first of two pointers', `The scores can be downloaded here and the words ${linked('are to be read here')}.`],
 ])('the link beside it belongs to other words: %s', (_, line) => {
   expect(letter(line)).toContain('pointer-without-link')
@@ -73,6 +76,7 @@ test.each([
   ['ru', 'Во вторник снова буду здесь.', 'Здесь можно петь.'],
   ['ar', 'سأعود يوم الثلاثاء، ونحن نغني هنا.'],
   ['zh', '我周二回到这里。', '八点到十六点我们都在这里。'],
+  ['fr', 'Vous avez répondu à notre enquête en mai.'],
   ['ja', '火曜日からこちらに戻ります。', '一覧は以下のとおりです：', '北棟一階'],
 ])('prose that promises nothing, %s: %s', (_, ...lines) => {
   expect(letter(...lines)).toEqual([])

@@ -52,41 +52,51 @@ interface Begun {
   readonly word: string
 }
 
-const NONE: readonly Begun[] = []
-/** By table and word, or pair of words: they come again and again. Emptied when large, so that no mail can fill the memory. */
-const begunBy = new WeakMap<Phrases, Map<string, readonly Begun[]>>()
-const KEPT_WORDS = 20_000
+/** What may begin with a word, and of that, what the words after it have left so far. */
+interface Beginning {
+  readonly begun: readonly Begun[]
+  readonly before: Map<string, readonly Begun[]>
+}
 
-function kept(table: Phrases, key: string, make: () => readonly Begun[]): readonly Begun[] {
+/** By table and word: they come again and again. Emptied when large, so that no mail can fill the memory. */
+const begunBy = new WeakMap<Phrases, Map<string, Beginning>>()
+const KEPT_WORDS = 10_000
+const KEPT_PAIRS = 500
+const LONGEST_WORD = 60
+
+const NOTHING: Beginning = { begun: [], before: new Map() }
+
+/** The phrases that may begin with this word. */
+function beginning(table: Phrases, text: string): Beginning {
   let known = begunBy.get(table)
   if (!known || known.size > KEPT_WORDS) {
     known = new Map()
     begunBy.set(table, known)
   }
-  const before = known.get(key)
-  if (before) return before
-  const begun = make()
-  if (key.length < 60) known.set(key, begun.length === 0 ? NONE : begun)
-  return begun
+  const kept = known.get(text)
+  if (kept) return kept
+  const begun = forms(text, table.prefixes).flatMap((word) =>
+    [...(table.byWord.get(word) ?? []), ...(table.byStem.get(word.slice(0, STEM)) ?? [])].map((phrase) => ({
+      phrase,
+      word,
+    })),
+  )
+  const made = begun.length === 0 ? NOTHING : { begun, before: new Map() }
+  if (text.length < LONGEST_WORD) known.set(text, made)
+  return made
 }
 
-/** The phrases that may begin with this word. */
-const beginning = (table: Phrases, text: string): readonly Begun[] =>
-  kept(table, text, () =>
-    forms(text, table.prefixes).flatMap((word) =>
-      [...(table.byWord.get(word) ?? []), ...(table.byStem.get(word.slice(0, STEM)) ?? [])].map((phrase) => ({
-        phrase,
-        word,
-      })),
-    ),
-  )
-
 /** Those of them that the next word does not rule out: in Chinese, where a word is a letter, a few of hundreds. */
-function goingOn(table: Phrases, text: string, next: string | undefined): readonly Begun[] {
-  const begun = beginning(table, text)
+function goingOn(table: Phrases, text: string, next = ''): readonly Begun[] {
+  const { begun, before } = beginning(table, text)
   if (begun.length < 2) return begun
-  const words = next === undefined ? [] : forms(next, table.prefixes)
-  return kept(table, `${text} ${next ?? ''}`, () => begun.filter(({ phrase }) => mayGoOn(phrase.steps, words)))
+  const kept = before.get(next)
+  if (kept) return kept
+  const words = next === '' ? [] : forms(next, table.prefixes)
+  const left = begun.filter(({ phrase }) => mayGoOn(phrase.steps, words))
+  if (before.size > KEPT_PAIRS) before.clear()
+  if (next.length < LONGEST_WORD) before.set(next, left)
+  return left
 }
 
 /** False where the second word, in any of its forms, already rules the phrase out. */

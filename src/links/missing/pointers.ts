@@ -27,9 +27,12 @@ const CLAUSE = /^[,;،؛]$/
 const pointsItself = (scene: Scene, i: number): boolean =>
   liesOn(scene, i, ({ kind, from }) => kind === 'here' && from >= scene.to)
 
-/** "Get the notes here and the minutes of last year on ⟨our site⟩", but "click here and ⟨register⟩". */
-const another = (tokens: readonly Token[], i: number): boolean =>
-  JOINERS.has(tokens[i]?.text ?? '') && !anyGiven(tokens, i, i + 4)
+/** "Watch it here or ⟨read it⟩", "the notes here and the minutes of last year on ⟨our site⟩"; "use this link and ⟨register⟩" is one. */
+const another = (tokens: readonly Token[], i: number): boolean => {
+  const word = tokens[i]?.text ?? ''
+  return OR.has(word) || (JOINERS.has(word) && !anyGiven(tokens, i, i + 4))
+}
+const OR: ReadonlySet<string> = new Set('or ou o u oder или або او lub albo 或 或者 または'.split(' '))
 
 /** The link at token `i` has such words on it. */
 function liesOn({ views, at, tokens }: Scene, i: number, such: (match: Match) => boolean): boolean {
@@ -50,7 +53,8 @@ const OWN: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['promise', 'offer', 'a
 export function hereKept(scene: Scene): boolean {
   const { tokens, from, to, rich, footnotes, enclosed, table } = scene
   const [first, last] = sentence(tokens, from)
-  if (anyGiven(tokens, Math.max(first, from - 2), Math.min(last, to + 2))) return true
+  const choice = rich && OR.has(tokens[to]?.text ?? '')
+  if (anyGiven(tokens, Math.max(first, from - 2), choice ? to : Math.min(last, to + 2))) return true
   if (footnotes && /^[[(]$/.test(tokens[to]?.text ?? '') && /^\d+$/.test(tokens[to + 1]?.text ?? '')) return true
   if (enclosed && tokens[last - 1]?.text !== ':') {
     let end = to

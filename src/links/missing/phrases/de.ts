@@ -28,6 +28,7 @@ hier direkt|jetzt|online|kostenlos|gleich|bequem|einfach
 uber|mit|durch|nutzen|ausfullen|bitte dieses|diesem|unser|unserem|folgendes formular|onlineformular|online-formular|kontaktformular|fragebogen|umfrage
 das|unser onlineformular|online-formular|online-fragebogen ..
 uber|unter diese|dieser seite|webseite|website|plattform|umfrage
+fullen|ausfullen|beantworten .. diese|diesen .. umfrage|fragebogen
 
 [below]
 folgendem|folgenden|folgender|nachstehenden|nachstehendem|untenstehenden|nachfolgenden link|links|adresse|seite|url|button|internetadresse|formular|schaltflache

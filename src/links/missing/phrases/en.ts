@@ -44,6 +44,8 @@ fill|complete .. this|our|the online form|survey|questionnaire
 here you can .. download|register|book|print|sign
 over|right here $
 on|at|from|in|through this|these website|websites|webpage|portal
+complete|fill|answer|take|completing .. this .. survey|questionnaire|poll
+is|are|was|were listed|posted|explained|described|shown|available here ;
 
 [below]
 link|links|button|buttons|url|banner below

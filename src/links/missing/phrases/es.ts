@@ -28,6 +28,8 @@ con|mediante|traves|usando|utilizando|rellen*|complet*|cumpliment* .. este|nuest
 rellen*|complet*|cumpliment* .. el|nuestro|la formulario|cuestionario|encuesta .. linea|online|web
 por|desde|en aqui $
 en|a|desde esta|este pagina|sitio|web|portal|direccion
+responda|responde|responder|rellene|rellena|completa|conteste .. este|esta .. encuesta|cuestionario
+puede|puedes|pueden ver|verla|verlo|verlas|verlos|leer|leerla|leerlo|escuchar .. aqui
 
 [below]
 enlace|enlaces|link|links|boton|direccion|formulario|url|vinculo|pagina siguiente|siguientes|abajo|debajo|continuacion

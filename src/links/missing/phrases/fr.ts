@@ -36,6 +36,7 @@ c'est|est|sont par la
 ici ,? vous|tu pouvez|pourrez|peux .. telecharg*|inscri*|imprim*|reserv*|consult*
 bouton|lien que voici
 ce lien-ci|formulaire-ci
+repondez|repondre|remplissez|remplir|completez .. ce|cet|cette .. questionnaire|sondage|enquete
 
 [below]
 lien|liens|bouton|boutons|adresse|adresses|formulaire|url ci-dessous|ci-apres|suivant|suivants|suivante|suivantes|ci-contre

@@ -27,6 +27,8 @@ com|atraves|pelo|usando|utilizando|preench*|respond* .. este|deste|neste|nosso|a
 preench*|complet* .. o|nosso|a formulario|questionario|inquerito|ficha .. online|linha|eletronico
 por|a|em|daqui aqui $
 nesta|desta|a esta|partir pagina|morada|plataforma
+responda|responder|preencha .. este|esta .. inquerito|questionario|pesquisa
+assist*|vej*|oic*|leia* aqui
 
 [below]
 link|links|botao|endereco|formulario|url|pagina|site abaixo|seguinte|seguintes
