@@ -77,7 +77,7 @@ describe('quiet hours', () => {
     house.clock.at = at('2026-12-01T23:30Z')
     const started: unknown[] = []
     const queue = { add: async (_: string, data: unknown) => void started.push(data), addBulk: async () => {} }
-    const queues = { deliveries: queue, looks: queue, corrigenda: queue, proofs: queue } as unknown as Queues
+    const queues = { deliveries: queue, looks: queue, decisions: queue, proofs: queue } as unknown as Queues
     const state = async (id: number) => (await house.ledger.mailing({ id }))?.state
     await tick(house.tools, queues, LANES)
     expect([
@@ -137,7 +137,7 @@ test('UNDO_WINDOW: nothing leaves before it is over, cancelled within it nobody 
   const queue = { add: async () => {}, addBulk: async () => {} }
   await tick(
     house.tools,
-    { deliveries: queue, looks: queue, corrigenda: queue, proofs: queue } as unknown as Queues,
+    { deliveries: queue, looks: queue, decisions: queue, proofs: queue } as unknown as Queues,
     LANES,
   )
   await deliverDue(house)

@@ -39,7 +39,7 @@ export function lineAsks(of: {
               `To take the link out, and go on, type ${code(remove)}.`,
             ]),
         `To let it go on once the link lives again, type ${code(`gll resume ${id}`)}.`,
-        `To end it here, type ${code(`gll cancel ${id}`)}.`,
+        `To end the mailing, type ${code(`gll cancel ${id}`)}.`,
       ]),
     ].join('\n\n'),
     facts: { link: first?.href ?? null, waiting: of.waiting, handed: of.handed, why: of.why },
