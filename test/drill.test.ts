@@ -6,9 +6,12 @@ import { havePostgres } from '../scripts/servers/postgres.ts'
 
 const DRILL = fileURLToPath(new URL('../scripts/drill.ts', import.meta.url))
 
+/** A drill that hangs is ended in time to tell where. Milliseconds. */
+const AT_MOST = 200_000
+
 /** Runs a drill; its exit code and what it said, the table and the seed, should it fail. */
 async function drill(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [DRILL, ...args])
+  const child = spawn(process.execPath, [DRILL, ...args], { timeout: AT_MOST })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes))
   const exit = await new Promise((resolve) => child.on('close', resolve))
