@@ -11,7 +11,7 @@ const AGAIN_AFTER = 100
 
 let client: pg.Client | null = null
 
-port.on('message', ({ text, values }: { text: string; values: readonly number[] }) => {
+port.on('message', ({ text, values }: { text: string; values: readonly (number | string)[] }) => {
   rowsOf(text, values)
     .then(
       (rows) => port.postMessage({ rows, error: null }),
@@ -23,7 +23,7 @@ port.on('message', ({ text, values }: { text: string; values: readonly number[] 
     })
 })
 
-async function rowsOf(text: string, values: readonly number[]): Promise<unknown[]> {
+async function rowsOf(text: string, values: readonly (number | string)[]): Promise<unknown[]> {
   for (let tries = 1; ; tries += 1) {
     try {
       client ??= await connected()

@@ -12,6 +12,8 @@ export interface Row {
 export interface View extends AsyncDisposable {
   row(n: number): Row
   handed(): number[]
+  /** How many messages a worker has in hand. */
+  inHandOf(owner: string): number
   /** By address. */
   states(): Map<string, string>
 }
@@ -20,6 +22,7 @@ const row = `select d.state, d.epoch, c.epoch as "chunkEpoch" from delivery d
   join chunk c on c.mailing_id = d.mailing_id and d.n between c.first_n and c.last_n
   where d.mailing_id = $1 and d.n = $2`
 const handed = `select n from delivery where mailing_id = $1 and state = 'handed'`
+const inHand = 'select coalesce(sum(handed), 0) as n from chunk where mailing_id = $1 and owner = $2'
 const all = 'select address, state from delivery where mailing_id = $1'
 
 export function openView(place: string, mailing: number): View {
@@ -27,6 +30,7 @@ export function openView(place: string, mailing: number): View {
   return {
     row: (n) => ask(row, [mailing, n])[0] as Row,
     handed: () => (ask(handed, [mailing]) as { n: number }[]).map((one) => one.n),
+    inHandOf: (owner) => Number((ask(inHand, [mailing, owner])[0] as { n: number | string }).n),
     states: () =>
       new Map((ask(all, [mailing]) as { address: string; state: string }[]).map((one) => [one.address, one.state])),
     [Symbol.asyncDispose]: close,
@@ -34,7 +38,7 @@ export function openView(place: string, mailing: number): View {
 }
 
 interface Asking {
-  ask(text: string, values: readonly number[]): unknown[]
+  ask(text: string, values: readonly (number | string)[]): unknown[]
   close(): Promise<void>
 }
 

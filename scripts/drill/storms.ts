@@ -72,17 +72,30 @@ const zombie: Storm = {
   name: 'a worker stopped past its lease, while another goes on',
   stops: false,
   blow: async ({ world, senders }, lasting) => {
-    const [first] = senders
-    first?.freeze()
+    const stopped = await caught(world, senders)
+    if (stopped === null) return 'no worker had anything in hand'
     await wait(LEASE)
     await lasting()
     // Once the other has taken its chunks, what it had in hand is parked.
     const isParked = (): boolean => [...world.view.states().values()].includes('uncertain')
     for (const end = performance.now() + TAKEN_WITHIN; !isParked() && performance.now() < end; await wait(100));
     const missed = isParked() ? null : 'nobody took what the stopped worker had in hand'
-    first?.thaw()
+    stopped.thaw()
     return missed
   },
+}
+
+/** Stops a worker with something in hand: one between two chunks would leave nothing for the other to take. */
+async function caught({ view }: World, senders: readonly Sender[]): Promise<Sender | null> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    for (const sender of senders) {
+      sender.freeze()
+      if (view.inHandOf(sender.owner) > 0) return sender
+      sender.thaw()
+    }
+    await wait(20)
+  }
+  return null
 }
 
 const sqlite: readonly Storm[] = [
