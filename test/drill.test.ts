@@ -14,7 +14,8 @@ async function drill(...args: string[]): Promise<string> {
   const child = spawn(process.execPath, [DRILL, ...args], { timeout: AT_MOST })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes))
-  const exit = await new Promise((resolve) => child.on('close', resolve))
+  // Not 'close': what it started may outlive it, and keep its pipes.
+  const exit = await new Promise((resolve) => child.on('exit', resolve))
   return `exit ${exit}\n${said}`
 }
 
