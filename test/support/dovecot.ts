@@ -15,7 +15,8 @@ export interface Dovecot extends AsyncDisposable {
 /** Whom the files of mailboxes belong to. */
 export const MAIL_UID = 65_534
 
-export const haveDovecot = (): boolean => haveServers(['/usr/sbin/dovecot', '/usr/lib/dovecot/imap'], ['dovecot-imapd'])
+export const haveDovecot = (): boolean =>
+  process.getuid?.() === 0 && haveServers(['/usr/sbin/dovecot', '/usr/lib/dovecot/imap'], ['dovecot-imapd'])
 
 /** `users`: password by name; `quota`: of all, in kilobytes. Their mail is in dir/mail/NAME/Maildir. */
 export async function openDovecot(
