@@ -59,6 +59,8 @@ export async function openPostgresServer(of: { under?: string; durable?: boolean
   let made = 0
   const query = async (text: string, database = 'postgres'): Promise<pg.QueryResult> => {
     const client = new pg.Client({ connectionString: url(dir, database) })
+    // Its query says so too; unheard, the event would end the program.
+    client.on('error', () => {})
     await client.connect()
     try {
       return await client.query(text)
@@ -114,6 +116,8 @@ async function answering(dir: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`)
     const client = new pg.Client({ connectionString: url(dir, 'postgres') })
+    // Its query says so too; unheard, the event would end the program.
+    client.on('error', () => {})
     try {
       await client.connect()
       await client.end()
