@@ -8,7 +8,6 @@
  * What counts is what the inbox holds, read by a parser that the sender does not use. Exit 0 only if every step was so.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -17,6 +16,7 @@ import { type Arrived, readInbox } from './demo/inbox.ts'
 import { damaged, PAGES, sound, withDeadPage } from './demo/letters.ts'
 import { openSite, type Site } from './demo/site.ts'
 import { provedInTransit } from './demo/transit.ts'
+import { freePort } from './servers/port.ts'
 
 const PEOPLE = 200
 const SUPPRESSED = 3
@@ -330,14 +330,6 @@ async function until(within: number, so: () => Promise<boolean>): Promise<boolea
     await wait(500)
   }
   return false
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 const indent = (text: string): string =>

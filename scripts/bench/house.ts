@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -25,6 +25,7 @@ import {
   tokensOf,
 } from '../../src/publishing/index.ts'
 import { openSite } from '../demo/site.ts'
+import { freePort } from '../servers/port.ts'
 import { openPostgresServer } from '../servers/postgres.ts'
 import { cpuSeconds, peakMegabytes } from './measure.ts'
 
@@ -210,14 +211,6 @@ async function answering(child: ChildProcess, port: number): Promise<void> {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`)
     await wait(50)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 function signingKey(dir: string): string {

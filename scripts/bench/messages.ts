@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gather, gllIn } from '../demo/gll.ts'
 import { openSite } from '../demo/site.ts'
+import { freePort } from '../servers/port.ts'
 
 interface Loaded {
   readonly taken: number
@@ -178,12 +179,4 @@ function started(stack: AsyncDisposableStack, child: ChildProcess): ChildProcess
     await gone
   })
   return child
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }

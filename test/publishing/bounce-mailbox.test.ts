@@ -1,22 +1,14 @@
 /** The mailbox that reports come to, at a real dovecot: what is in it is taken once, and nothing is lost. */
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../scripts/servers/port.ts'
 import { openReports } from '../../src/mail/index.ts'
 import { areReportsDue, takeBounce, takeReports } from '../../src/publishing/index.ts'
 import { haveDovecot, MAIL_UID, openDovecot } from '../support/dovecot.ts'
 import { counts, deliverDue, type House, openHouse, reader, running } from './house.ts'
 
 const suite = haveDovecot() ? describe : describe.skip
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A mailing that everybody has, and a mailbox; `put` leaves a message in it, `folder` counts what a folder holds. */
 async function opened() {

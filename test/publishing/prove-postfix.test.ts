@@ -12,11 +12,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DAMAGE, type Damage } from '../../scripts/demo/damage.ts'
+import { freePort } from '../../scripts/servers/port.ts'
 import { openLane, openMailbox, parseRoute } from '../../src/mail/index.ts'
 import { prove, publish, start, type Tools } from '../../src/publishing/index.ts'
 import { type Dovecot, haveDovecot, MAIL_UID, openDovecot } from '../support/dovecot.ts'
@@ -231,11 +231,3 @@ suite('proof in transit over postfix and dovecot (needs both, which root install
 
 const tokenOf = ({ house, mailing }: Proving): string =>
   house.tools.tokens.unsubscribe({ list: 1, subscriber: 5, mailing, test: true })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
-}

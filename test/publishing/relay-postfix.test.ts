@@ -7,6 +7,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../../scripts/servers/port.ts'
 import { openLane, parseRoute } from '../../src/mail/index.ts'
 import { takeBounce } from '../../src/publishing/index.ts'
 import { havePostfix, openPostfix } from '../support/postfix.ts'
@@ -50,13 +51,6 @@ async function openGreylist(): Promise<AsyncDisposable & { port: number; tries: 
 async function portOf(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await portOf(server)
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 async function until(so: () => boolean, what: string): Promise<void> {
