@@ -114,6 +114,7 @@ async function ticking(
       tell()
       await keepGeneration(tools).catch(() => {})
       await seeToReturns(tools, { mailing: null }).catch(() => {})
+      await tools.receivers.refresh().catch(() => {})
       await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
     }
     if (now - lastTended >= TEND_EVERY) {

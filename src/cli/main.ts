@@ -82,14 +82,17 @@ const entries: readonly Entry[] = [
   },
   {
     usage: 'resume [mailing]',
-    about: 'Let a held mailing go on: refused while one of its links is dead; one that was not proved is proved again',
+    about:
+      'Let a held mailing go on: refused while one of its links is dead; one that was not proved is proved again. Or let mail to a receiver that refused too much go on',
     options: [
       ['--unproved', 'let it go although its copies in the seed mailboxes were not sound'],
       ['--why <text>', 'with --unproved: the reason, kept in the record'],
       ['--by <name>', 'with --unproved: who says so'],
       ['--restored', 'after a backup was restored: let corrigenda be made by themselves again'],
+      ['--receiver <domain>', 'let mail to this receiver go on, which gll status names'],
     ],
-    example: 'gll resume 12\n  gll resume 12 --unproved --why "that gateway is known to us" --by "Ann Lee"',
+    example:
+      'gll resume 12\n  gll resume --receiver gmail.com\n  gll resume 12 --unproved --why "that gateway is known to us" --by "Ann Lee"',
     load: () => import('./resume.ts'),
   },
   {

@@ -67,7 +67,11 @@ export function teamTools(tools: PageTools, inbox: Inbox | null, worker: () => W
     concern: async () => {
       const beat = await tools.ledger.heartbeat({ name: 'worker' })
       if (!beat || isQuiet(beat, tools.now())) return 'The worker does not run: mail waits and links are unwatched.'
-      return beat.note === '' ? null : `The worker waits: ${beat.note}`
+      if (beat.note !== '') return `The worker waits: ${beat.note}`
+      const resting = await tools.ledger.restingReceivers({ now: tools.now() })
+      return resting.length === 0
+        ? null
+        : resting.map(({ receiver, why }) => `Mail to ${receiver} rests: ${why}.`).join(' ')
     },
     inbox: inbox && {
       list: async () =>

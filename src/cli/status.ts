@@ -26,6 +26,7 @@ export async function run([text]: string[], options: Options): Promise<Exit> {
     }
     await sayWhetherRunning(ledger)
     await show(ledger, now)
+    await showResting(ledger)
     await showRest(ledger, config, now)
     return 0
   })
@@ -43,6 +44,7 @@ export async function statusOf(ledger: Ledger, mailing: Mailing) {
     audience: mailing.audience,
     counts: await ledger.counts({ mailing: mailing.id }),
     proofs: await ledger.proofs({ mailing: mailing.id }),
+    resting: await ledger.restingReceivers({ now: Date.now() }),
     publishedAt: mailing.publishedAt,
     startedAt: mailing.startedAt,
     finishedAt: mailing.finishedAt,
@@ -79,6 +81,7 @@ async function all(ledger: Ledger, options: Options): Promise<Exit> {
   print(table(['>mailing', 'kind', 'state', '>people', '>accepted', 'links', 'published', 'subject'], rows))
   for (const mailing of mailings) await deadLinks(ledger, mailing)
   for (const mailing of mailings) await awaited(ledger, mailing)
+  await showResting(ledger)
   const asked = (await ledger.noticesOf({ mailing: null })).length
   if (asked > 0) print(`${counted(asked, 'question')} to the team ${asked === 1 ? 'is' : 'are'} open`)
   return 0
@@ -157,6 +160,15 @@ async function awaited(ledger: Ledger, mailing: Mailing): Promise<void> {
       `  gll correct ${mailing.id} --link NUMBER=NEW-ADDRESS   (or =- to take the link out)   ·   gll cancel ${mailing.id}`,
     )
   } else print(`  to let it go on: gll resume ${mailing.id}   ·   to end it: gll cancel ${mailing.id}`)
+}
+
+/** Receivers that mail of all mailings waits for. */
+async function showResting(ledger: Ledger): Promise<void> {
+  for (const { receiver, why, since, until } of await ledger.restingReceivers({ now: Date.now() })) {
+    const goesOn =
+      until === null ? `to let it go on: gll resume --receiver ${receiver}` : `it goes on at ${moment(until)}`
+    print(`${paint('red', 'rests')}: mail to ${receiver}, since ${moment(since)}: ${why}; ${goesOn}`)
+  }
 }
 
 async function refusal(ledger: Ledger, mailing: Mailing): Promise<void> {

@@ -16,6 +16,7 @@ export type { Chosen, Member } from './verbs/lists.ts'
 export type { MessageStatus, NewMessage, Posted } from './verbs/messages.ts'
 export type { NewMailing, WatchStart } from './verbs/opening.ts'
 export type { PersonData, SubscriberCard } from './verbs/people.ts'
+export type { Heard } from './verbs/receivers.ts'
 export type { Returns } from './verbs/returns.ts'
 export { BULK } from './verbs/room.ts'
 export type { ApiToken } from './verbs/tokens.ts'
@@ -23,6 +24,7 @@ export type { NewVouch, Vouch } from './verbs/vouching.ts'
 export type { Watchword } from './verbs/watching.ts'
 export {
   type Answer,
+  type Answers,
   type Claim,
   type Counts,
   DELIVERY_STATES,
@@ -44,6 +46,7 @@ export {
   type NoticeStart,
   type Proof,
   type Reader,
+  type RestingReceiver,
   type Role,
   type Selection,
   type Settle,

@@ -15,6 +15,7 @@ import { patience } from './migrations/patience.ts'
 import { people as widerPeople } from './migrations/people.ts'
 import { proving } from './migrations/proving.ts'
 import { quota } from './migrations/quota.ts'
+import { receivers } from './migrations/receivers.ts'
 import { vouching } from './migrations/vouching.ts'
 import { watchLink } from './migrations/watch-link.ts'
 import { DELIVERY_STATES } from './words.ts'
@@ -40,6 +41,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   messages,
   patience,
   widerPeople,
+  receivers,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

@@ -299,5 +299,16 @@ export interface Schema {
   generation: { lineage: string; n: number; restored_at: number | null }
   /** Messages taken from a route's DAILY_QUOTA, by hours since the epoch. See verbs/quota.ts. */
   quota: { route: string; hour: number; taken: number }
+  /** What a receiver answered last: `answers` as JSON. See verbs/receivers.ts. */
+  receiver: {
+    name: string
+    answers: string
+    rests_since: number | null
+    /** Null while it rests: till somebody lets it go on. */
+    rests_until: number | null
+    why: string | null
+    /** When somebody last let it go on; 0: nobody had to. */
+    resumed_at: number
+  }
   heartbeat: { name: string; pid: number; at: number; note: string }
 }

@@ -201,6 +201,27 @@ export interface Settle {
   readonly suppress: string | null
 }
 
+/** How many of a receiver's last answers said what. */
+export interface Answers {
+  readonly answers: number
+  /** No such mailbox. */
+  readonly hard: number
+  /** Policy, content, authentication: about us. */
+  readonly refused: number
+  /** Later, because we come too fast or are not trusted yet (4.7.x). */
+  readonly slowed: number
+}
+
+/** A receiver that mail of mailings waits for. */
+export interface RestingReceiver {
+  /** A mail domain that stands for its family. */
+  readonly receiver: string
+  readonly since: number
+  /** When it goes on by itself; null: when somebody lets it. */
+  readonly until: number | null
+  readonly why: string
+}
+
 /** A link of a mailing under watch. */
 export interface Watched {
   readonly mailing: number

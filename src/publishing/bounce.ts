@@ -15,6 +15,7 @@ import {
   sentTo,
 } from '../mail/index.ts'
 import { leave, leaving } from './pages.ts'
+import { hearReport } from './receivers.ts'
 import { seeToReturns } from './returns.ts'
 import type { Tools } from './tools.ts'
 
@@ -85,6 +86,8 @@ export async function follow(
   })
   if (effect === 'recorded' || effect === 'suppressed' || effect === 'quarantined') {
     await seeToReturns(tools, { mailing: copy.mailing })
+    if (sent)
+      await hearReport(tools, { address: sent.address, verdict, status: recipient?.status ?? null, left: sent.at })
   }
   return { report, copy, effect }
 }

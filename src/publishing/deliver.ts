@@ -20,6 +20,7 @@ import {
 import { Book, type Said } from './book.ts'
 import { type Composed, composed, mouldFor, roomAfter } from './casting.ts'
 import { CERTIFICATE_AGE } from './certificate.ts'
+import { mayRest } from './receivers.ts'
 import { isQuietFor } from './schedule.ts'
 import type { Tools } from './tools.ts'
 import { type Turns, turnsOf } from './turns.ts'
@@ -31,7 +32,18 @@ const LOOK_AGAIN = 15 * 60_000
 
 type DeliverTools = Pick<
   Tools,
-  'config' | 'ledger' | 'tokens' | 'openLane' | 'park' | 'rest' | 'permit' | 'sign' | 'now' | 'stopping' | 'log'
+  | 'config'
+  | 'ledger'
+  | 'tokens'
+  | 'openLane'
+  | 'park'
+  | 'rest'
+  | 'permit'
+  | 'receivers'
+  | 'sign'
+  | 'now'
+  | 'stopping'
+  | 'log'
 >
 
 export interface DeliverOptions {
@@ -53,6 +65,8 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   })
   if (claim === null) return
   if (claim === 'uncertified') return tools.log('mailing-uncertified', { chunk })
+  // A person may have let one go on a moment ago, and this chunk with it.
+  await tools.receivers.refresh().catch((error: Error) => tools.log('ledger-away', { why: error.message, tries: 0 }))
   const book = new Book(tools, claim, leaseMs)
   const run = new Run(tools, claim, book, options)
   // A reply may take ten minutes (RFC 5321 §4.5.3.2.6), a lease lasts one: it is kept while its owner lives.
@@ -115,13 +129,15 @@ class Run {
     for (const [at, row] of rows.entries()) {
       for (let next: Next = 'again'; next === 'again'; ) {
         if (this.#tools.stopping() || this.#isQuiet()) return []
+        // One whose envelope is on its way already goes all the same.
+        if (this.#ahead?.row !== row && this.#rests(row)) break
         if (turns.ofDomain && !(await this.#mayDomain(turns.ofDomain, row))) {
           later.push(row)
           break
         }
         if (!this.#lane?.usable && !(await this.#open())) return []
         next = await this.#mayRoute(turns.ofRoute)
-        if (next === 'next') next = await this.#one(stamped, row, rows[at + 1])
+        if (next === 'next') next = await this.#one(stamped, row, this.#unlessRests(rows[at + 1]))
         if (next === 'leave') return []
         if (next === 'again') await this.#hangUp()
       }
@@ -133,6 +149,18 @@ class Run {
     const until = isQuietFor(this.#tools, this.#claim.mailing.kind, this.#tools.now())
     if (until !== null) this.#waitUntil(until)
     return until !== null
+  }
+
+  /** Whether whoever keeps this reader's mailbox is left alone for now: the row waits. */
+  #rests({ role, address }: DueDelivery): boolean {
+    if (role !== 'reader' || !mayRest(this.#claim.mailing.kind)) return false
+    const until = this.#tools.receivers.restsUntil(address)
+    if (until !== null) this.#waitUntil(Math.min(this.#notBefore || until, until))
+    return until !== null
+  }
+
+  #unlessRests(row: DueDelivery | undefined): DueDelivery | undefined {
+    return row && this.#rests(row) ? undefined : row
   }
 
   /** Whether the recipient's domain may have one more. */
@@ -165,6 +193,7 @@ class Run {
   /** The lane, then the last replies and the chunk, in this order: a chunk given back has nothing unsettled. */
   async end(): Promise<void> {
     if (this.#lane) await this.#tools.park(this.#lane)
+    await this.#tools.receivers.told()
     await this.#book.giveBack(this.#notBefore)
   }
 
@@ -248,6 +277,7 @@ class Run {
   }
 
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
+    this.#tools.receivers.hear(row.address, outcome)
     switch (outcome.kind) {
       case 'accepted':
         this.#book.hear(row, 'accepted', { reply: outcome.reply })

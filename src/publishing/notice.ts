@@ -78,7 +78,8 @@ function letter(notice: Notice, body: string): string {
 
 /** Whether what was asked still waits for an answer. */
 async function isOpen(tools: Pick<Tools, 'ledger'>, notice: Notice): Promise<boolean> {
-  if (notice.mailing === null) return false
+  // What is asked of no mailing is closed by whoever answers it.
+  if (notice.mailing === null) return notice.closedAt === null
   if (notice.kind === 'held') return (await tools.ledger.mailing({ id: notice.mailing }))?.state === 'held'
   const watched = await tools.ledger.watched({ mailing: notice.mailing })
   const link = watched.find((w) => w.link === notice.link)

@@ -16,6 +16,7 @@ import {
   type SignatureKey,
   tokens,
 } from '../mail/index.ts'
+import { openReceivers } from './receivers.ts'
 import type { Tools } from './tools.ts'
 
 /** Where the ledger is, as `openLedger` takes it. */
@@ -104,6 +105,7 @@ export async function openTools(
     park: ways.park,
     rest: ways.rest,
     permit: with_.permit,
+    receivers: openReceivers({ ledger, now: Date.now, log: with_.log }),
     sign: keys.length === 0 ? null : openSigner(keys),
     now: Date.now,
     stopping: with_.stopping,

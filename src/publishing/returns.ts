@@ -1,6 +1,7 @@
 /**
- * The circuit breaker: a mailing too much of which comes back is held, once, and the team is told; a person decides
- * whether it goes on. A mailing that has left by then is told of alone.
+ * The circuit breaker of a mailing: one too much of which comes back, from whomever, is held, once, and the team is told;
+ * a person decides whether it goes on. A mailing that has left by then is told of alone. What one receiver does is seen
+ * to sooner, by `receivers`.
  */
 import type { Returns } from '../ledger/index.ts'
 import { tooMuchReturns } from './tell/returns.ts'
@@ -18,8 +19,7 @@ const MOST_COMPLAINTS = 0.003
 
 /** Why a mailing should not go on; null: nothing speaks against it. */
 export function tooMuch(returns: Returns): string | null {
-  const { settled, rejected, hard, refused, complaints, unauthenticated } = returns
-  if (unauthenticated !== null) return `a receiver says that our mail is not authenticated (${unauthenticated})`
+  const { settled, rejected, hard, refused, complaints } = returns
   if (settled < ENOUGH) return null
   const said = (count: number): string =>
     `${grouped(count)} of ${grouped(settled)} (${((100 * count) / settled).toFixed(1)} %)`

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { type House, type make, OWN_FIELDS } from '../edition/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Looker } from '../links/index.ts'
-import type { Signer, Tokens, Ways } from '../mail/index.ts'
+import type { Outcome, Signer, Tokens, Ways } from '../mail/index.ts'
 
 export interface Tools {
   readonly config: Config
@@ -21,6 +21,7 @@ export interface Tools {
   readonly park: Ways['park']
   readonly rest: Ways['rest']
   readonly permit: Permits
+  readonly receivers: Receivers
   /** Signs what leaves; null: the relay does. */
   readonly sign: Signer | null
   /** Milliseconds since the epoch. */
@@ -42,6 +43,18 @@ export interface Permits {
 }
 
 export const UNLIMITED: Permits = { route: null, domain: null }
+
+/** What a process knows of receivers. It lives as long as its tools. */
+export interface Receivers {
+  /** When mail to this address may leave, in milliseconds since the epoch; null: now. */
+  restsUntil(address: string): number | null
+  /** What became of a copy to this address. */
+  hear(address: string, outcome: Outcome): void
+  /** Who rests by now: another process, or a person, may have said so. */
+  refresh(): Promise<void>
+  /** Once the ledger has been told what was heard and is news. */
+  told(): Promise<void>
+}
 
 /** A fact for the operator: a stable name, and facts without addresses or content. */
 export type Log = (event: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void

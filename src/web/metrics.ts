@@ -10,6 +10,7 @@ export interface MetricsTools {
     readonly deliveries: Readonly<Record<string, number>>
     readonly mailings: Readonly<Record<string, number>>
     readonly leased: number
+    readonly resting: number
     readonly due: Readonly<Record<string, { readonly count: number; readonly oldest: number | null }>>
   }>
   /** When a worker was last heard of, in milliseconds since the epoch; null: never. `waits`: something stands in its way. */
@@ -24,13 +25,14 @@ export async function metricsOf(tools: MetricsTools): Promise<string> {
   const register = new Registry()
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers: [register] })
-  const { deliveries, mailings, leased, due } = await tools.facts()
+  const { deliveries, mailings, leased, resting, due } = await tools.facts()
   const now = tools.now()
   const byState = gauge('gll_deliveries', 'Deliveries by state', ['state'])
   for (const [state, n] of Object.entries(deliveries)) byState.set({ state }, n)
   const mailing = gauge('gll_mailings', 'Mailings by state', ['state'])
   for (const [state, n] of Object.entries(mailings)) mailing.set({ state }, n)
   gauge('gll_chunks_leased', 'Chunks that a lane has, over all workers').set(leased)
+  gauge('gll_receivers_resting', 'Receivers that refused too much and get no mail of mailings for now').set(resting)
   const depth = gauge('gll_due', 'What is due and waits: chunks, looks, mailings', ['what'])
   const oldest = gauge('gll_oldest_due_seconds', 'Since when the first of them is due', ['what'])
   for (const [what, one] of Object.entries(due)) {

@@ -10,6 +10,7 @@ for (const kind of KINDS)
       expect(await at.ledger.facts({ now: NOW })).toMatchObject({
         mailings: {},
         leased: 0,
+        resting: 0,
         due: { chunks: nothing, looks: nothing, mailings: nothing },
       })
       const { mailing } = await published(at.ledger, addresses(4))

@@ -15,6 +15,7 @@ import {
   houseOf,
   ledgerPath,
   lookerOf,
+  openReceivers,
   publish,
   secretKey,
   type Tools,
@@ -55,6 +56,7 @@ export async function openHouse(
   const logged: { event: string; facts: Readonly<Record<string, unknown>> }[] = []
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const looker = await sharedLooker(config)
+  const log: Tools['log'] = (event, facts) => void logged.push({ event, facts: facts ?? {} })
   const tools: Tools = {
     config,
     ledger,
@@ -64,9 +66,10 @@ export async function openHouse(
     park: (lane) => lane.close(),
     rest: () => false,
     permit: UNLIMITED,
+    receivers: openReceivers({ ledger, now: () => clock.at, log }),
     sign: null,
     stopping: of.stopping ?? (() => false),
-    log: (event, facts) => logged.push({ event, facts: facts ?? {} }),
+    log,
     now: () => clock.at,
     // A look happens when the clock says, so that days of watching pass in a moment.
     looker: {

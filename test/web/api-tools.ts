@@ -50,7 +50,12 @@ export async function openApi(over: Partial<ApiTools> = {}) {
       return order.address === 'x@y' ? { kind: 'no-address', why: 'has no dot' } : { kind: 'asked' }
     },
     templates: async () => [],
-    status: async () => ({ running: true, waits: null, since: NOW }),
+    status: async () => ({
+      running: true,
+      waits: null,
+      since: NOW,
+      resting: [{ receiver: 'gmail.com', why: '51 of the last 500 were refused', since: NOW, until: null }],
+    }),
     holders: async (mailing, link, after) => {
       calls.push(['holders', mailing, link, after])
       return Array.from({ length: 1_000 }, (_, at) => ({ n: after + at + 1, address: 'a@a.test', state: 'accepted' }))

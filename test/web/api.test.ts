@@ -115,6 +115,9 @@ test('who holds a link, what is uncertain and the report are shown; a veto stops
     running: true,
     waits: null,
     since: '2026-11-24T09:00:00.000Z',
+    resting: [
+      { receiver: 'gmail.com', why: '51 of the last 500 were refused', since: '2026-11-24T09:00:00.000Z', until: null },
+    ],
   })
 })
 

@@ -124,7 +124,7 @@ export function teamTools(over: Partial<TeamTools> = {}): TeamTools {
     inbox: { list: async () => lines, get: async (id) => (mails.has(id) ? new TextEncoder().encode(id) : null) },
     metrics: {
       now: Date.now,
-      facts: async () => ({ deliveries: { accepted: 120 }, mailings: { running: 1 }, leased: 0, due: {} }),
+      facts: async () => ({ deliveries: { accepted: 120 }, mailings: { running: 1 }, leased: 0, resting: 1, due: {} }),
       heartbeat: async () => null,
       worker: () => null,
     },

@@ -15,7 +15,12 @@ export function mailingTools({ config, ledger, now }: Behind): MailingTools {
     status: async () => {
       const beat = await ledger.heartbeat({ name: 'worker' })
       const running = beat !== null && !isQuiet(beat, now())
-      return { running, waits: (running && beat.note) || null, since: beat && beat.at > 0 ? beat.at : null }
+      return {
+        running,
+        waits: (running && beat.note) || null,
+        since: beat && beat.at > 0 ? beat.at : null,
+        resting: await ledger.restingReceivers({ now: now() }),
+      }
     },
     mailings: async (limit) =>
       await Promise.all((await ledger.mailings({ limit })).map((mailing) => viewOf(ledger, mailing))),

@@ -1,6 +1,7 @@
 /** How much there is to do, for whoever watches the program from outside. Sums and counts, nobody's name. */
 import { sql } from 'kysely'
 import { type Counts, DELIVERY_STATES, type MailingState } from '../words.ts'
+import { restingReceivers } from './receivers.ts'
 import type { Room } from './room.ts'
 
 export interface LedgerFacts {
@@ -9,13 +10,16 @@ export interface LedgerFacts {
   readonly mailings: Readonly<Partial<Record<MailingState, number>>>
   /** Chunks that a lane has now, over all workers. */
   readonly leased: number
+  /** Receivers that mail waits for. */
+  readonly resting: number
   /** What is due and waits for a lane, a look, or a beginning: how many, and since when the first (null: none). */
   readonly due: Readonly<
     Record<'chunks' | 'looks' | 'mailings', { readonly count: number; readonly oldest: number | null }>
   >
 }
 
-export async function facts({ db, clock }: Room, args: { now: number }): Promise<LedgerFacts> {
+export async function facts(room: Room, args: { now: number }): Promise<LedgerFacts> {
+  const { db, clock } = room
   const sums = await db
     .selectFrom('chunk')
     .select(DELIVERY_STATES.map((state) => sql<number>`coalesce(sum(${sql.ref(state)}), 0)`.as(state)))
@@ -45,10 +49,12 @@ export async function facts({ db, clock }: Room, args: { now: number }): Promise
     .where('due_at', '<=', args.now)
     .select([sql<number>`count(*)`.as('count'), sql<number | null>`min(due_at)`.as('oldest')])
     .executeTakeFirstOrThrow()
+  const resting = await restingReceivers(room, args)
   return {
     deliveries: Object.fromEntries(DELIVERY_STATES.map((state) => [state, Number(sums[state])])) as Counts,
     mailings: Object.fromEntries(mailings.map(({ state, n }) => [state, Number(n)])),
     leased: Number(sums.leased),
+    resting: resting.length,
     due: { chunks: due(chunks), looks: due(looks), mailings: due(beginnings) },
   }
 }

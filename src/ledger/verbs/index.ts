@@ -21,6 +21,7 @@ import * as opening from './opening.ts'
 import * as people from './people.ts'
 import * as proving from './proving.ts'
 import * as quota from './quota.ts'
+import * as receiving from './receivers.ts'
 import * as records from './records.ts'
 import * as returning from './returns.ts'
 import type { Room } from './room.ts'
@@ -60,6 +61,7 @@ export const reads = {
   holderCounts: holding.holderCounts,
   copiesTo: bouncing.copiesTo,
   returns: returning.returns,
+  restingReceivers: receiving.restingReceivers,
   dueLines: line.dueLines,
   inHand: line.inHand,
   toTell: notices.toTell,
@@ -142,6 +144,9 @@ export const writes = {
   giveBackQuota: quota.giveBackQuota,
   recordBounce: bouncing.recordBounce,
   stopForReturns: returning.stopForReturns,
+  hearReceivers: receiving.hearReceivers,
+  restReceiver: receiving.restReceiver,
+  resumeReceiver: receiving.resumeReceiver,
   endQuarantines: bouncing.endQuarantines,
   grow: generation.grow,
   holdRestored: generation.holdRestored,

@@ -71,12 +71,14 @@ export async function deliveryCopy(
   edition: number | null
   fields: Record<string, string>
   address: string
+  /** Since when it is in its state. */
+  at: number
 } | null> {
   const row = await db
     .selectFrom('delivery')
     .where('mailing_id', '=', args.mailing)
     .where('n', '=', args.n)
-    .select(['subscriber_id', 'list_id', 'edition_id', 'fields', 'address'])
+    .select(['subscriber_id', 'list_id', 'edition_id', 'fields', 'address', 'state_at'])
     .executeTakeFirst()
   if (!row) return null
   return {
@@ -85,6 +87,7 @@ export async function deliveryCopy(
     edition: row.edition_id,
     fields: JSON.parse(row.fields) as Record<string, string>,
     address: row.address,
+    at: row.state_at,
   }
 }
 

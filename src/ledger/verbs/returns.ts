@@ -19,12 +19,7 @@ export interface Returns {
   readonly hard: number
   readonly refused: number
   readonly complaints: number
-  /** The status of a report that says that our mail fails authentication; null: none does. */
-  readonly unauthenticated: string | null
 }
-
-/** 5.7.26 (RFC 7372) and Microsoft's own. */
-const UNAUTHENTICATED = ['5.7.26', '5.7.515']
 
 /** Of one mailing, or (null) of all that run and are for a list. One that was told of before is left out. */
 export async function returns({ db }: Room, args: { mailing: number | null }): Promise<Returns[]> {
@@ -67,8 +62,8 @@ async function reported(db: Room['db'], mailing: number) {
   const rows = await db
     .selectFrom('bounce')
     .where('mailing_id', '=', mailing)
-    .groupBy(['verdict', 'status'])
-    .select(['verdict', 'status', (e) => e.fn.countAll<number>().as('count')])
+    .groupBy('verdict')
+    .select(['verdict', (e) => e.fn.countAll<number>().as('count')])
     .execute()
   const count = (...verdicts: string[]): number =>
     rows.filter((row) => verdicts.includes(row.verdict)).reduce((all, row) => all + Number(row.count), 0)
@@ -76,7 +71,6 @@ async function reported(db: Room['db'], mailing: number) {
     hard: count('hard', 'text'),
     refused: count('refused'),
     complaints: count('complaint'),
-    unauthenticated: rows.find(({ status }) => status !== null && UNAUTHENTICATED.includes(status))?.status ?? null,
   }
 }
 

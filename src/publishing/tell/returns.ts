@@ -1,6 +1,6 @@
-/** What the team is told of a mailing too much of which comes back. */
+/** What the team is told where too much comes back: of a mailing, or from one receiver. */
 import type { NoticeStart } from '../../ledger/index.ts'
-import { capital, code, grouped, list, named, type Of, safe, subjectOf } from './words.ts'
+import { capital, code, grouped, list, named, type Of, plainly, safe, subjectOf } from './words.ts'
 
 export const returnsTopic = (mailing: number): string => `returns ${mailing}`
 
@@ -27,5 +27,24 @@ export function tooMuchReturns(of: { mailing: Of; isHeld: boolean; why: string; 
     ].join('\n\n'),
     facts: { why: of.why, waiting: of.waiting, held: of.isHeld },
     remind: of.isHeld,
+  }
+}
+
+/** The day and minute keep it apart from the last time this receiver rested. */
+export function receiverRests(of: { receiver: string; why: string; now: number }): NoticeStart {
+  const { receiver, why, now } = of
+  return {
+    topic: `receiver ${receiver} ${now}`,
+    kind: 'receiver',
+    mailing: null,
+    link: null,
+    subject: subjectOf(`Mail to ${plainly(receiver)} rests: it refuses too much of it`),
+    body: [
+      `Of mail to ${code(receiver)}, ${safe(why)}. Mail of all mailings to it rests until somebody lets it go on; other receivers get theirs.`,
+      'Who goes on against such refusals is trusted less each time. Find out why first: what it replied stands in the record of each of its people (`gll who ADDRESS`), and `gll doctor` examines SPF, DKIM, DMARC and the relay. Mail that waits expires in time like any other.',
+      list([`To let it go on, type ${code(`gll resume --receiver ${receiver}`)}.`]),
+    ].join('\n\n'),
+    facts: { receiver, why },
+    remind: true,
   }
 }

@@ -13,8 +13,9 @@ export const mailingRoutes: readonly Route[] = [
     takes: {},
     gives: { 200: { about: "the worker's last sign of life", shape: shapes.status } },
     run: async (tools) => {
-      const { running, waits, since } = await tools.status()
-      return { status: 200, body: { running, waits, since: since === null ? null : iso(since) } }
+      const { running, waits, since, resting } = await tools.status()
+      const rests = resting.map((one) => ({ ...one, since: iso(one.since), until: orNull(one.until) }))
+      return { status: 200, body: { running, waits, since: orNull(since), resting: rests } }
     },
   },
   {
@@ -151,6 +152,8 @@ const asItStands = (tools: ApiTools, asked: Asked, done: boolean): Promise<Given
 
 const plain = ({ startedAt, finishedAt, ...view }: MailingView) => ({
   ...view,
-  startedAt: startedAt === null ? null : iso(startedAt),
-  finishedAt: finishedAt === null ? null : iso(finishedAt),
+  startedAt: orNull(startedAt),
+  finishedAt: orNull(finishedAt),
 })
+
+const orNull = (at: number | null): string | null => (at === null ? null : iso(at))

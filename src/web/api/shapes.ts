@@ -94,6 +94,16 @@ export const status = z.strictObject({
   running: z.boolean(),
   waits: z.string().nullable().describe("what stands in the worker's way"),
   since: time.nullable().describe('its last sign of life; null: it never ran, or was ended'),
+  resting: z
+    .array(
+      z.strictObject({
+        receiver: z.string().describe('a mail domain that stands for its family'),
+        why: z.string(),
+        since: time,
+        until: time.nullable().describe('when it goes on by itself; null: gll resume --receiver lets it'),
+      }),
+    )
+    .describe('receivers that refused too much: mail of mailings to them waits'),
 })
 
 export const mailingId = z.strictObject({ id: z.coerce.number().int().positive() })

@@ -138,7 +138,12 @@ export interface Wrong {
 
 interface MailingTools {
   /** Whether the worker runs, what stands in its way, and its last sign of life. */
-  readonly status: () => Promise<{ running: boolean; waits: string | null; since: number | null }>
+  readonly status: () => Promise<{
+    running: boolean
+    waits: string | null
+    since: number | null
+    resting: readonly { receiver: string; why: string; since: number; until: number | null }[]
+  }>
   /** The newest first. */
   readonly mailings: (limit: number) => Promise<MailingView[]>
   readonly mailing: (id: number) => Promise<MailingView | null>
