@@ -8,9 +8,12 @@ import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { type House, header, insteadOfReport, letter, openHouse, publishDue } from '../publishing/house.ts'
 import { openRedis, type TestRedis } from '../support/redis.ts'
+import type { Act } from '../support/smtp.ts'
 import { startWorker, until } from './running.ts'
 
 const PEOPLE = 160
+/** So many have the letter before its page dies. */
+const LETTERS = 20
 const LANES = 4
 const QUICK = {
   LANES: `${LANES}`,
@@ -24,16 +27,19 @@ const QUICK = {
   CORRIGENDUM_NOTICE: '2s',
 }
 
-/** A question that has an answer from that moment on; `?` is the mailing. */
+/**
+ * A question that has an answer from that moment on, for good, so that nobody who comes late waits for ever; `?` is the
+ * mailing. Draining alone comes to an end: the receiver keeps it.
+ */
 const MOMENTS = {
-  'the death is found': `select 1 from watch where mailing_id = ? and state = 'failing'`,
-  'it is held': `select 1 from mailing where id = ? and state = 'held'`,
+  'the death is found': `select 1 from watch where mailing_id = ? and state in ('failing', 'dead')`,
+  'it is held': `select 1 from mailing where id = ? and (state = 'held' or changes is not null)`,
   'it drains': `select 1 from mailing m where id = ? and state = 'held'
     and (select sum(handed) from chunk where mailing_id = m.id) between 1 and ${LANES - 1}`,
-  'the corrected edition is made': `select 1 from mailing m where id = ? and exists
-    (select 1 from edition e where e.kind = 'announcement' and e.id > m.edition_id)`,
+  'the corrected edition is made': `select 1 from mailing m where id = ? and
+    (select count(*) from edition e where e.kind = 'announcement') > 1`,
   'its edition is switched': `select 1 from mailing where id = ? and changes is not null`,
-  'it goes on': `select 1 from mailing m where id = ? and changes is not null and state = 'running' and exists
+  'it goes on': `select 1 from mailing m where id = ? and changes is not null and exists
     (select 1 from delivery d where d.mailing_id = m.id and d.edition_id = m.edition_id)`,
   'the corrigendum is made': `select 1 from mailing where corrects_mailing = ?`,
   'the corrigendum is published': `select 1 from mailing where corrects_mailing = ? and published_at is not null`,
@@ -60,21 +66,48 @@ async function killedAt(house: House, redis: TestRedis, mailing: number, moment:
   await house.ledger.disown({ owner: `${hostname()} ${pid}` })
 }
 
+/**
+ * The page dies as the 20th letter comes. From then on the receiver answers nobody until the mailing is held, which it
+ * therefore is before it ends. `keeps`: it does not answer that letter even then, so the mailing drains until it lets go.
+ */
+function holdReplies(house: House, mailing: number, { keeps }: { keeps: boolean }): Disposable {
+  const kept = Promise.withResolvers<void>()
+  let held: Promise<void> | null = null
+  let letters = 0
+  const dot = async (): Promise<Act> => {
+    letters += 1
+    const isLast = letters === LETTERS
+    if (isLast) {
+      house.site.set('/report', { status: 404 })
+      held = until(() => ask(house, MOMENTS['it is held'], mailing).length > 0)
+    }
+    await held
+    if (isLast && keeps) await kept.promise
+    return { delay: 40 }
+  }
+  house.sink.behave({ dot })
+  return { [Symbol.dispose]: kept.resolve }
+}
+
 interface Row {
   readonly address: string
   readonly state: string
   readonly edition: number | null
 }
 
-function rowsOf(house: House, where: string): Row[] {
+const rowsOf = (house: House, where: string): Row[] =>
+  ask(
+    house,
+    `select d.address, d.state, d.edition_id as edition from delivery d join mailing m on m.id = d.mailing_id where ${where}`,
+  ) as Row[]
+
+function ask(house: House, sql: string, ...values: readonly number[]): unknown[] {
   const db = new Sqlite(house.path, { readonly: true })
-  const rows = db
-    .prepare(
-      `select d.address, d.state, d.edition_id as edition from delivery d join mailing m on m.id = d.mailing_id where ${where}`,
-    )
-    .all()
-  db.close()
-  return rows as Row[]
+  try {
+    return db.prepare(sql).all(...values)
+  } finally {
+    db.close()
+  }
 }
 
 /** What each person was sent, as the receiver has it: in words, sorted. */
@@ -132,12 +165,13 @@ test.each<[string, readonly Moment[]]>([
 ])(
   'killed at %s: nothing is lost, nobody gets both, nobody neither',
   async (_, moments) => {
-    await using house = await openHouse({ people: PEOPLE, sink: { dot: { delay: 40 } } })
+    await using house = await openHouse({ people: PEOPLE })
     await using redis = await openRedis()
     const mailing = await publishDue(house, letter(house, insteadOfReport(house, '/new-report')))
-    const dies = until(() => house.sink.messages.length >= 20).then(() => house.site.set('/report', { status: 404 }))
-    for (const moment of moments) await killedAt(house, redis, mailing, moment)
-    await dies
+    {
+      using _replies = holdReplies(house, mailing, { keeps: moments.includes('it drains') })
+      for (const moment of moments) await killedAt(house, redis, mailing, moment)
+    }
     await using _last = startWorker(house, redis, { ...QUICK, LOOK_REFERENCE: house.site.url('/') })
     const open = `m.id = ${mailing} or m.corrects_mailing = ${mailing}`
     await until(() => {
