@@ -10,7 +10,15 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { delimiter, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { broughtNode, NODE_BROUGHT, NODE_NEEDED, rightNode, runUnder, withNodeFirst } from '../src/cli/node.mjs'
+import {
+  broughtNode,
+  keepCompiled,
+  NODE_BROUGHT,
+  NODE_NEEDED,
+  rightNode,
+  runUnder,
+  withNodeFirst,
+} from '../src/cli/node.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const modules = join(root, 'node_modules')
@@ -274,7 +282,10 @@ function say(line) {
 try {
   const [file, ...args] = process.argv.slice(2)
   setUp(file)
-  if (file !== undefined) runUnder(rightNode(root), [resolve(file), ...args])
+  if (file !== undefined) {
+    keepCompiled(root)
+    runUnder(rightNode(root), [resolve(file), ...args])
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Failure ? error.message : error.stack}\n`)
   process.exitCode = error instanceof Failure ? error.exit : 1

@@ -138,7 +138,7 @@ async function startWorker(
   const root = join(import.meta.dirname, '..', '..')
   const worker = fork(join(root, 'queues', 'worker.ts'), {
     // As `gll serve` starts it, sources stripped and compiled by an earlier start.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'gll'), ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [...WORKER_FLAGS],
   })

@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** The launcher, as a person has it: it keeps what was compiled, which is half of a short command's time. */
+export const LAUNCHER = fileURLToPath(new URL('../../src/cli/gll.mjs', import.meta.url))
 
 export interface Ran {
   readonly exit: number
@@ -12,7 +13,7 @@ export interface Ran {
 
 export function gllIn(env: NodeJS.ProcessEnv) {
   const start = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    spawn(process.execPath, [LAUNCHER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   return {
     /** Runs one command to its end. */
     run: async (...args: string[]): Promise<Ran> => {

@@ -7,10 +7,8 @@
  * or any moment. What it hit is told by what really arrived. A kernel sends what it was given even when the program
  * that gave it is dead, so a body is only ever cut when the line goes as well: the second aim cuts it.
  */
-import { execFile } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { gllIn } from '../demo/gll.ts'
 import { dice } from './dice.ts'
 import { judgeDrill, type Stage, stagesOf, type Verdict } from './judge.ts'
 import { addressOf } from './mailing.ts'
@@ -121,15 +119,16 @@ function inHand({ view, file }: World, made: readonly Kill[]): ReadonlyMap<strin
   return stagesOf(readLog(file), handed)
 }
 
-const GLL = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-
 /**
  * A person reads the relay's log and says what became of each: the list and the first of each word by `gll settle`, the
- * others by the verb behind it, for a command takes half a second. Gives who is sent to once more.
+ * others by the verb behind it, for a command takes its time to start. Gives who is sent to once more.
  */
-async function settled({ file, ledger, mailing, env, dir }: World): Promise<ReadonlySet<string>> {
-  const gll = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)(process.execPath, [GLL, 'settle', String(mailing), ...args], { env, cwd: dir })).stdout
+async function settled({ file, ledger, mailing, env }: World): Promise<ReadonlySet<string>> {
+  const gll = async (...args: string[]): Promise<string> => {
+    const { exit, out, err } = await gllIn(env).run('settle', String(mailing), ...args)
+    if (exit !== 0) throw new Error(err)
+    return out
+  }
   const arrived = new Set(readLog(file).flatMap((entry) => (entry.event === 'dot' ? [entry.to] : [])))
   const open = (await gll('--json')).split('\n').filter(Boolean)
   const typed = new Set<string>()

@@ -62,6 +62,7 @@ export async function openWorld(
   const ledgerUrl = postgres ? await postgres.database() : sqlite
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     DATA_DIR: join(dir, 'data'),
     LANES: String(size.lanes),
     FROM: 'The drill <drill@drill.test>',

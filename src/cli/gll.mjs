@@ -21,7 +21,7 @@ if (node === null) {
 } else if (main.endsWith('.ts') && !existsSync(join(root, 'node_modules'))) {
   leave(`gll: its dependencies are not installed; ${remedy}`)
 } else if (runsHere()) {
-  if (main === source) keepCompiled(join(root, 'node_modules', '.cache', 'gll'))
+  if (main === source) keepCompiled(root)
   await import(pathToFileURL(main).href)
 } else {
   runUnder(node, [main, ...process.argv.slice(2)])

@@ -1,4 +1,6 @@
 /** The looker as the rest of the program knows it: it takes addresses and gives looks, and a thread does the work. */
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
 import { addressPolicy } from './addresses.ts'
@@ -187,8 +189,11 @@ async function startThread(told: ThreadOptions): Promise<Thread> {
 function newWorker(told: ThreadOptions): Worker {
   const file = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
   // An empty environment: a proxy named there would be a way around the guard, as would a switch that trusts all of TLS.
+  // It only finds there what was compiled before (keepCompiled), which is half the time it takes to start.
+  const kept = getCompileCacheDir()
+  const env = kept ? { NODE_COMPILE_CACHE: dirname(kept) } : {}
   // No flags of the parent's: some of them (--input-type) make a thread from a file fail.
-  return new Worker(file, { workerData: told, env: {}, execArgv: [], name: 'looker' })
+  return new Worker(file, { workerData: told, env, execArgv: [], name: 'looker' })
 }
 
 /** Resolves when the guard has proved itself; rejects with a Complaint, and the thread ended, when it has not. */

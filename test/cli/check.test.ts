@@ -1,7 +1,8 @@
 /** `gll check` as a person or a build runs it. What it finds is tested with the judges; here, what it says and how it ends. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type Desk, LAUNCHER, openDesk } from '../support/gll.ts'
+import { LAUNCHER } from '../../scripts/demo/gll.ts'
+import { type Desk, openDesk } from '../support/gll.ts'
 import { openSite } from '../support/http.ts'
 
 const mail = (text: string): string =>

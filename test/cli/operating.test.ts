@@ -1,7 +1,6 @@
 /** What whoever runs it is told: the time a mailing takes, how it goes on after everything was killed, metrics, logs. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { withoutAddresses } from '../../queues/log.ts'
+import { gather } from '../../scripts/demo/gll.ts'
 import {
   openStage,
   peopleCsv,
@@ -50,11 +49,10 @@ async function send(): Promise<{ mailing: number; err: string }> {
 
 /** `gll status N --follow`, as somebody leaves it running. */
 function follow(mailing: number) {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, 'status', String(mailing), '--follow'], { env: stage.env })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (text += bytes))
-  return { text: () => text, exited: new Promise<number | null>((resolve) => child.once('close', resolve)) }
+  const child = stage.gll.start(['status', String(mailing), '--follow'])
+  const streams = [gather(child.stdout), gather(child.stderr)]
+  const text = (): string => streams.map((stream) => stream.text).join('')
+  return { text, exited: new Promise<number | null>((resolve) => child.once('close', resolve)) }
 }
 
 const received = (): string[] => stage.sink.messages.flatMap(({ to }) => to)

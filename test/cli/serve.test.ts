@@ -2,9 +2,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '../../scripts/servers/port.ts'
 import { openSink } from '../support/smtp.ts'
 import {
-  freePort,
   openStage,
   peek,
   peopleCsv,

@@ -1,15 +1,14 @@
 /** The program as its operator has it: commands as child processes, a real `gll serve`, a site and a receiving server. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { jest } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
-import { gather, gllIn } from '../../scripts/demo/gll.ts'
+import { gather, gllIn, LAUNCHER } from '../../scripts/demo/gll.ts'
 import { type Arrived, readMail } from '../../scripts/demo/inbox.ts'
+import { freePort } from '../../scripts/servers/port.ts'
 import { openSite } from '../support/http.ts'
 import { type Behaviour, openSink, type SinkMessage } from '../support/smtp.ts'
 
@@ -71,14 +70,12 @@ export interface Serve extends AsyncDisposable {
   readonly exited: Promise<number | null>
 }
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-
 /**
  * Starts `gll serve`; resolves when it serves, or has ended. `group`: in a process group of its own, as a terminal
  * starts it, whose Ctrl-C reaches everybody in it.
  */
 export async function startServe(stage: Pick<Stage, 'env'>, how: { group?: boolean; env?: NodeJS.ProcessEnv } = {}) {
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve'], {
     env: { ...stage.env, ...how.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: how.group ?? false,
@@ -165,14 +162,6 @@ export const redisAt = (stage: Stage): { socket: string; password: string } =>
 /** Mail as received, read by a parser that the sender does not use. */
 export const mailsOf = async (messages: readonly SinkMessage[]): Promise<Arrived[]> =>
   await Promise.all(messages.map(({ raw }) => readMail(raw)))
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
-}
 
 /** A CSV of `count` people at one host. */
 export const peopleCsv = (host: string, count: number): string =>

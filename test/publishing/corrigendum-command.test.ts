@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { gllIn, type Ran } from '../../scripts/demo/gll.ts'
 import { deliverDue, type House, insteadOfReport, letter, openHouse, running } from './house.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-
 /** The command line on the ledger of a house. */
-function gll(house: House, ...args: string[]): Promise<{ exit: number; out: string; err: string }> {
-  const env = {
+function gll(house: House, ...args: string[]): Promise<Ran> {
+  return gllIn({
     ...process.env,
     DATA_DIR: house.config.dataDir,
     PUBLIC_URL: 'http://127.0.0.1:9',
     LOOK_ALLOW: '127.0.0.0/8',
     LOOK_REFERENCE: house.site.url('/'),
-  }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
-      resolve({ exit: error ? Number(error.code ?? 1) : 0, out, err }),
-    )
-  })
+  }).run(...args)
 }
 
 test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailing has a report', async () => {

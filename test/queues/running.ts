@@ -19,6 +19,7 @@ export function startWorker(house: House, redis: TestRedis, env: Record<string, 
     cwd: house.config.dataDir,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DATA_DIR: house.config.dataDir,
       FROM: 'The GLL Team <gll@gll.test>',
       LANES: '4',

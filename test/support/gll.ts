@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LAUNCHER } from '../../scripts/demo/gll.ts'
 
 export interface Ran {
   readonly exit: number
@@ -18,9 +19,6 @@ export interface Desk extends AsyncDisposable {
   readonly files: readonly string[]
   gll(...args: string[]): Promise<Ran>
 }
-
-/** The launcher behind `gll`, in the clone. */
-export const LAUNCHER = join(import.meta.dirname, '..', '..', 'src', 'cli', 'gll.mjs')
 
 /** `env` is what an operator would set: looks may reach loopback unless it says otherwise. */
 export function openDesk(of: { env?: Record<string, string>; launcher?: string } = {}): Desk {
