@@ -4,8 +4,9 @@
  * and being pasted with white space around it, and it cannot be made without the key. Every purpose has its own key
  * (HKDF, RFC 5869), so that a token made for one says nothing for another.
  */
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { hkdfSync, timingSafeEqual } from 'node:crypto'
 import { base32, bytesToNumbers, fromBase32, numbersToBytes } from './base32.ts'
+import { macBy } from './mac.ts'
 import { type Verp, verp } from './verp.ts'
 
 /** Ids of the ledger, positive integers (`n` counts from 0 or 1 as the ledger does). `test` marks a test copy, whose token acts on nobody. */
@@ -79,25 +80,17 @@ function anyOf<T>(ring: readonly Tokens[], read: (one: Tokens) => T | null): T |
 
 function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): Tokens {
   if (secret.length < 32) throw new Error('a secret needs at least 32 bytes')
-  const key = (purpose: string): KeyObject =>
-    createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
-  const unsubscribe = sealer(key('unsubscribe'), 4)
-  const webcopy = sealer(key('webcopy'), 2)
-  const confirmation = sealer(key('confirmation'), 1)
-  const messageIds = key('message-id')
-  const addresses = key('address')
-  const nameOf = (what: { mailing: number; edition: number; n: number }): string => {
-    const mac = createHmac('sha256', messageIds)
-    return base32(
-      mac
-        .update(numbersToBytes([what.mailing, what.edition, what.n]))
-        .digest()
-        .subarray(0, 20),
-    )
-  }
+  const macFor = (purpose: string): Mac => macBy(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', purpose, 32)))
+  const unsubscribe = sealer(macFor('unsubscribe'), 4)
+  const webcopy = sealer(macFor('webcopy'), 2)
+  const confirmation = sealer(macFor('confirmation'), 1)
+  const messageIds = macFor('message-id')
+  const addresses = macFor('address')
+  const nameOf = (what: { mailing: number; edition: number; n: number }): string =>
+    base32(messageIds(numbersToBytes([what.mailing, what.edition, what.n])).subarray(0, 20))
   return {
     verp: bounceDomain === null ? null : verp(secret, bounceDomain),
-    addressHash: (address) => createHmac('sha256', addresses).update(address).digest('base64url'),
+    addressHash: (address) => addresses(Buffer.from(address)).toString('base64url'),
     unsubscribe: ({ list, subscriber, mailing, test }) => unsubscribe.seal([list, subscriber, mailing, test ? 2 : 1]),
     readUnsubscribe(token) {
       const [list, subscriber, mailing, kind] = unsubscribe.open(token) ?? []
@@ -116,8 +109,10 @@ function tokensBy(secret: Buffer, domain: string, bounceDomain: string | null): 
   }
 }
 
-function sealer(key: KeyObject, count: number) {
-  const macOf = (payload: Buffer): Buffer => createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES)
+type Mac = ReturnType<typeof macBy>
+
+function sealer(mac: Mac, count: number) {
+  const macOf = (payload: Buffer): Buffer => mac(payload).subarray(0, MAC_BYTES)
   return {
     seal(numbers: readonly number[]): string {
       const payload = Buffer.concat([Buffer.of(VERSION), numbersToBytes(numbers)])

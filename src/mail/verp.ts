@@ -3,8 +3,9 @@
  * says by its recipient alone which copy it is about, and nobody can make one up. Lower-case base32 throughout: systems
  * on the way may fold the case of a local part (RFC 5321 §2.4). At most 64 octets (§4.5.3.1.1).
  */
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { hkdfSync, timingSafeEqual } from 'node:crypto'
 import { base32, bytesToNumbers, fromBase32, numbersToBytes } from './base32.ts'
+import { macBy } from './mac.ts'
 
 export interface Verp {
   /** The envelope sender of this copy. */
@@ -23,8 +24,8 @@ export const isVerp = (address: string): boolean => /^b-[a-z2-7]+-[a-z2-7]+@/.te
 
 /** `secret` has at least 32 bytes: the one that all tokens are made from; VERP has a key of its own. */
 export function verp(secret: Buffer, domain: string): Verp {
-  const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', 'verp', 32)))
-  const macOf = (id: Buffer): Buffer => createHmac('sha256', key).update(id).digest().subarray(0, MAC_BYTES)
+  const mac = macBy(Buffer.from(hkdfSync('sha256', secret, 'gll-mailer', 'verp', 32)))
+  const macOf = (id: Buffer): Buffer => mac(id).subarray(0, MAC_BYTES)
   const at = domain.toLowerCase()
   return {
     seal({ mailing, n }) {
