@@ -18,6 +18,7 @@ import { gate, houseOf, ledgerPath, lookerOf, publish, secretKey, tokensOf } fro
 import { openSite, type Site } from '../demo/site.ts'
 import { startSender } from '../drill/sender.ts'
 import { median } from './measure.ts'
+import { importPeople } from './people.ts'
 
 const GOAL = 1.2
 const PAGES = 12
@@ -62,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const config = readConfig(env)
   const ledger = stack.use(await openLedger(ledgerPath(config)))
-  await importPeople(ledger, count)
+  await importPeople(config, ledger, count)
   // As root it wants a user to become.
   const sink = spawn('/usr/sbin/smtp-sink', [
     ...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []),
@@ -85,16 +86,6 @@ export async function run(args: readonly string[]): Promise<number> {
   const ratio = median(ratios)
   console.log(`from the end of the notice to the last of ${count}: ${ratio.toFixed(2)} × a plain send (goal ≤ ${GOAL})`)
   return ratio <= GOAL ? 0 : 1
-}
-
-async function importPeople(ledger: Ledger, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 1_000) {
-    const people = Array.from({ length: Math.min(1_000, count - at) }, (_, n) => {
-      const address = `reader${at + n + 1}@members.test`
-      return { address, key: address, name: `Reader ${at + n + 1}`, language: 'en' }
-    })
-    await ledger.importPeople({ list: 'members', people, source: 'bench', now: Date.now() })
-  }
 }
 
 /** Seconds each, from when it was due to its last reply. Each round has pages of its own, so that one alone dies. */

@@ -28,6 +28,7 @@ import { openSite } from '../demo/site.ts'
 import { freePort } from '../servers/port.ts'
 import { openPostgresServer } from '../servers/postgres.ts'
 import { cpuSeconds, peakMegabytes } from './measure.ts'
+import { importPeople } from './people.ts'
 
 export interface Setup {
   readonly count: number
@@ -81,7 +82,7 @@ export async function openHouse(setup: Setup): Promise<House | null> {
   }
   const config = readConfig(env)
   const ledger = stack.use(await openLedger(ledgerPath(config)))
-  await importPeople(ledger, setup.count)
+  await importPeople(config, ledger, setup.count)
   const site = stack.use(
     await openSite(Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`/page/${n}`, `Page ${n}`]))),
   )
@@ -219,16 +220,6 @@ function signingKey(dir: string): string {
   mkdirSync(dir, { recursive: true })
   writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
   return `bench._domainkey.gll.test=${file}`
-}
-
-async function importPeople(ledger: Ledger, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 1_000) {
-    const people = Array.from({ length: Math.min(1_000, count - at) }, (_, n) => {
-      const address = `reader${at + n + 1}@members.test`
-      return { address, key: address, name: `Reader ${at + n + 1}`, language: 'en' }
-    })
-    await ledger.importPeople({ list: 'members', people, source: 'bench', now: Date.now() })
-  }
 }
 
 const SUBJECT = 'Two new reports on listening to patients'

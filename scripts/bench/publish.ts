@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
-import { BULK, type Ledger, openLedger } from '../../src/ledger/index.ts'
+import { openLedger } from '../../src/ledger/index.ts'
 import {
   type CheckedEdition,
   gate,
@@ -26,6 +26,7 @@ import {
 import { openSite } from '../demo/site.ts'
 import { openPostgresServer } from '../servers/postgres.ts'
 import { peakMegabytes } from './measure.ts'
+import { importPeople } from './people.ts'
 
 /** What another program's publishing is thrown away after, and then some: `publish` takes it for abandoned. */
 const MUCH_LATER = 2 * 3_600_000
@@ -89,7 +90,7 @@ async function measure(asked: string, count: number): Promise<Measured | null> {
   const config = readConfig({ DATA_DIR: dir, LOOK_ALLOW: '127.0.0.0/8', LEDGER_URL: url })
   const ledger = stack.use(await openLedger(ledgerPath(config)))
   const edition = await letter(config, site.url)
-  const importing = await timed(() => importPeople(ledger, count))
+  const importing = await timed(() => importPeople(config, ledger, count, (n) => (n % 10 === 1 ? null : `Reader ${n}`)))
   const before = peakMegabytes(process.pid)
   const order = { list: 'members', expect: count, dueAt: Date.now(), lanes: config.lanes }
   const publishing = await timed(() => publish({ config, ledger, now: Date.now }, edition, order))
@@ -133,16 +134,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await work()
   return (performance.now() - began) / 1_000
-}
-
-async function importPeople(ledger: Ledger, count: number): Promise<void> {
-  for (let at = 0; at < count; at += BULK) {
-    const people = Array.from({ length: Math.min(BULK, count - at) }, (_, n) => {
-      const address = `reader${at + n + 1}@members.test`
-      return { address, key: address, name: n % 10 === 0 ? null : `Reader ${at + n + 1}`, language: 'en' }
-    })
-    await ledger.importPeople({ list: 'members', people, source: 'bench', now: Date.now() })
-  }
 }
 
 /** A letter with a merge field and a personal link, both of which are checked for every reader. */

@@ -11,10 +11,11 @@ export const addressOf = (n: number): string => `reader${n}@drill.test`
 export const numberOf = (address: string): number => Number(/^reader(\d+)@/.exec(address)?.[1] ?? 0)
 
 export async function publishDrill(config: Config, ledger: Ledger, size: { people: number; kb: number }) {
+  const tokens = tokensOf(config, secretKey(config))
   for (let from = 1; from <= size.people; from += PAGE) {
     const people = Array.from({ length: Math.min(PAGE, size.people - from + 1) }, (_, at) => {
       const address = addressOf(from + at)
-      return { address, key: address, name: `Reader ${from + at}`, language: 'en' }
+      return { address, key: address, hash: tokens.addressHash(address), name: `Reader ${from + at}`, language: 'en' }
     })
     await ledger.importPeople({ list: 'drill', people, source: 'the drill', now: Date.now() })
   }

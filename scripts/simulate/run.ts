@@ -220,7 +220,14 @@ async function importPeople(tools: Tools, { people, lists }: { people: number; l
     const all = Array.from({ length: people }, (_, at) => {
       const address = parseAddress(`reader${at}@list${list}.test`)
       if ('fault' in address) throw new Error(address.fault)
-      return { address: address.address, key: address.key, name: `Reader ${at}`, language: 'en' }
+      const { key } = address
+      return {
+        address: address.address,
+        key,
+        hash: tools.tokens.addressHash(key),
+        name: `Reader ${at}`,
+        language: 'en',
+      }
     })
     await tools.ledger.importPeople({ list: `list${list}`, people: all, source: 'simulation', now: tools.now() })
   }

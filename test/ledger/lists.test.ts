@@ -16,6 +16,7 @@ import {
   openKind,
   openPlace,
   type Place,
+  person,
   published,
   suiteOf,
   write,
@@ -92,13 +93,12 @@ for (const kind of KINDS) {
       await using at = await openKind(kind)
       const { ledger } = at
       const { mailing, listId } = await published(ledger, addresses(4))
-      const person = (n: number) => ({
-        address: `p${n}@example.org`,
-        key: `p${n}@example.org`,
-        name: null,
-        language: null,
+      await ledger.importPeople({
+        list: 'friends',
+        people: [3, 4].map((n) => person(`p${n}@example.org`)),
+        source: 'test',
+        now: NOW,
       })
-      await ledger.importPeople({ list: 'friends', people: [3, 4].map(person), source: 'test', now: NOW })
       const friends = (await ledger.list({ name: 'friends' }))?.id ?? 0
       await at.all(`update delivery set list_id = ${friends} where mailing_id = ${mailing} and n > 2`)
       const left = async (list: number, n: number) => {

@@ -1,27 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Ledger, type NewVouch, openLedger } from '../../src/ledger/index.ts'
+import type { NewVouch } from '../../src/ledger/index.ts'
 import type { Look } from '../../src/links/index.ts'
-import { openPostgresServer } from '../support/postgres.ts'
-
-const NOW = 1_800_000_000_000
-const DAY = 86_400_000
-
-const server = await openPostgresServer()
-afterAll(async () => await server?.[Symbol.asyncDispose]())
-
-async function openEmpty(kind: 'sqlite' | 'postgres'): Promise<Ledger & AsyncDisposable> {
-  if (kind === 'postgres') return await openLedger((await server?.database()) ?? '')
-  const dir = mkdtempSync(join(tmpdir(), 'ledger-'))
-  const ledger = await openLedger(join(dir, 'ledger.sqlite'))
-  dirs.push(dir)
-  return ledger
-}
-const dirs: string[] = []
-afterAll(() => {
-  for (const dir of dirs) rmSync(dir, { recursive: true })
-})
+import { DAY, KINDS, NOW, openKind, person, suiteOf } from '../support/ledgers.ts'
 
 const vouch = (more: Partial<NewVouch> = {}): NewVouch => ({
   what: 'https://a.test/members',
@@ -49,12 +28,11 @@ const look = (more: Partial<Look> = {}): Look => ({
   ...more,
 })
 
-for (const kind of ['sqlite', 'postgres'] as const) {
-  // Where the server is missing and cannot be installed, the suite says so by name instead of passing.
-  const suite = kind === 'postgres' && server === null ? describe.skip : describe
-  suite(`vouches on ${kind}`, () => {
+for (const kind of KINDS)
+  suiteOf(kind)(`vouches on ${kind}`, () => {
     test('hold from when they are given until they lapse, and are listed for ever', async () => {
-      await using ledger = await openEmpty(kind)
+      await using at = await openKind(kind)
+      const { ledger } = at
       const id = await ledger.vouch(vouch())
       const held = { ...vouch(), id, revokedAt: null, revokedBy: null }
       expect(await ledger.vouches({ at: NOW })).toEqual([held])
@@ -65,7 +43,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('are revoked once, by name', async () => {
-      await using ledger = await openEmpty(kind)
+      await using at = await openKind(kind)
+      const { ledger } = at
       const id = await ledger.vouch(vouch())
       const other = await ledger.vouch(vouch({ what: 'https://b.test/', rule: 'unsure-link' }))
       expect(await ledger.revokeVouch({ id, who: 'Bo', now: NOW + 1 })).toBe(true)
@@ -76,7 +55,8 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a look kept twice is one look, and the newest has the last word', async () => {
-      await using ledger = await openEmpty(kind)
+      await using at = await openKind(kind)
+      const { ledger } = at
       const [first, later] = [look(), look({ at: NOW + 5, verdict: 'dead', cause: 'not-found' })]
       await ledger.recordLooks({ looks: [{ href: first.url, look: first }] })
       await ledger.recordLooks({ looks: [first, later].map((one) => ({ href: one.url, look: one })) })
@@ -85,11 +65,9 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     })
 
     test('a handful of readers: the first ones, some from all over the list, nobody who left it', async () => {
-      await using ledger = await openEmpty(kind)
-      const people = Array.from({ length: 100 }, (_, at) => {
-        const address = `p${at}@gll.test`
-        return { address, key: address, name: null, language: null }
-      })
+      await using at = await openKind(kind)
+      const { ledger } = at
+      const people = Array.from({ length: 100 }, (_, at) => person(`p${at}@gll.test`))
       await ledger.importPeople({ list: 'gll', people, source: 'test', now: NOW })
       const survey = await ledger.survey({ list: 'gll' })
       const [first] = await ledger.someReaders({ lists: [survey?.listId ?? 0], first: 1, picks: [] })
@@ -104,4 +82,3 @@ for (const kind of ['sqlite', 'postgres'] as const) {
       expect(await ledger.someReaders({ lists: [], first: 2, picks: [0.5] })).toEqual([])
     })
   })
-}

@@ -1,8 +1,8 @@
 import { read } from '../../src/edition/index.ts'
-import { parseAddress } from '../../src/mail/index.ts'
 import { address, correct, planCorrection, webCopy } from '../../src/publishing/index.ts'
 import type { SinkMessage } from '../support/smtp.ts'
 import {
+  addPeople,
   counts,
   deliverDue,
   type House,
@@ -11,6 +11,7 @@ import {
   LANES,
   letter,
   openHouse,
+  person,
   reader,
   received,
   running,
@@ -70,10 +71,7 @@ test('a second corrigendum within a week is postponed for whoever had the first,
   house.site.set('/report', gone)
   await pass(house, 5 * HOUR)
   expect(received(house, 'Corrigendum')).toHaveLength(3)
-  const late = parseAddress('late@members.test')
-  if ('fault' in late) throw new Error(late.fault)
-  const one = { address: late.address, key: late.key, name: 'Late', language: 'en' }
-  await house.ledger.importPeople({ list: 'members', people: [one], source: 'test', now: house.clock.at })
+  await addPeople(house.tools, [person(house.tools, 'late@members.test')])
   house.site.set('/second', {})
   house.site.set('/new-second', {})
   const second = `---\nsubject: Another report\nlist: members\nlanguage: en\nlinks:\n${insteadOf(house, '/second', '/new-second')}---\nDear reader,\n\nPlease read the [second report](${house.site.url('/second')}).\n`
@@ -170,12 +168,11 @@ test('a corrigendum that is vetoed leaves for nobody, and is not made again whil
 
 test('a corrigendum for one domain goes to those whose copy went there, and to nobody else', async () => {
   await using house = await openHouse({ people: 2 })
-  const people = ['ann@clinic.test', 'bob@CLINIC.test', 'eve@notclinic.test'].map((text, at) => {
-    const parsed = parseAddress(text)
-    if ('fault' in parsed) throw new Error(parsed.fault)
-    return { address: parsed.address, key: parsed.key, name: `Person ${at}`, language: 'en' }
-  })
-  await house.ledger.importPeople({ list: 'members', people, source: 'test', now: house.clock.at })
+  const people = ['ann@clinic.test', 'bob@CLINIC.test', 'eve@notclinic.test']
+  await addPeople(
+    house.tools,
+    people.map((address) => person(house.tools, address)),
+  )
   const mailing = await sent(house, letter(house))
   const order = {
     changes: [],

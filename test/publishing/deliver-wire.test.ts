@@ -1,9 +1,9 @@
 /** The deliver step against relays that misbehave at every stage, and every row of the reply table at every stage. */
-import { openLane, parseAddress, parseRoute } from '../../src/mail/index.ts'
+import { openLane, parseRoute } from '../../src/mail/index.ts'
 import { deliver, type Tools } from '../../src/publishing/index.ts'
 import type { Act, Behaviour, Stage } from '../support/smtp.ts'
 import { certificate } from '../support/smtp-certificate.ts'
-import { counts, deliverDue, type House, openHouse, reader, received, running } from './house.ts'
+import { addPeople, counts, deliverDue, type House, openHouse, person, reader, received, running } from './house.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -232,15 +232,13 @@ describe('a relay that is not what it should be', () => {
       people: PEOPLE,
       sink: { pipelining: false, eightBitMime: false, smtputf8: false },
     })
-    const address = parseAddress('zoë@members.test')
-    if ('fault' in address) throw new Error(address.fault)
-    const people = [{ address: address.address, key: address.key, name: 'Zoë', language: 'en' }]
-    await house.ledger.importPeople({ list: 'members', people, source: 'test', now: house.clock.at })
+    const someone = person(house.tools, 'zoë@members.test')
+    await addPeople(house.tools, [someone])
     const mailing = await running(house)
     await deliverDue(house)
     expect(received(house).toSorted()).toEqual(all)
     expect(await counts(house, mailing)).toEqual({ accepted: PEOPLE, rejected: 1 })
-    const zoe = await house.ledger.subscriber({ key: address.key })
+    const zoe = await house.ledger.subscriber({ key: someone.key })
     const [copy] = zoe ? await house.ledger.who({ subscriber: zoe.id }) : []
     expect(copy?.reply).toContain('needs SMTPUTF8')
     // Every octet of what arrived is ASCII, and no line is too long (RFC 5322 §2.1.1).

@@ -6,7 +6,7 @@ import { jest } from '@jest/globals'
 import Sqlite from 'better-sqlite3'
 import { type Config, readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
-import { BULK, type Counts, type DeliveryState, openLedger } from '../../src/ledger/index.ts'
+import { BULK, type Counts, type DeliveryState, openLedger, type Person } from '../../src/ledger/index.ts'
 import type { Looker } from '../../src/links/index.ts'
 import { openLane, parseAddress, parseRoute } from '../../src/mail/index.ts'
 import {
@@ -77,7 +77,11 @@ export async function openHouse(
       [Symbol.asyncDispose]: async () => {},
     },
   }
-  await importPeople(tools, of.people ?? 4)
+  const people = Array.from({ length: of.people ?? 4 }, (_, at) => at + 1)
+  await addPeople(
+    tools,
+    people.map((n) => person(tools, reader(n), { name: `Reader ${n}` })),
+  )
   const owned = stack.move()
   return {
     tools,
@@ -102,14 +106,18 @@ afterAll(async () => await (await shared)?.[Symbol.asyncDispose]())
 
 export const reader = (n: number): string => `reader${n}@members.test`
 
-async function importPeople({ ledger, now }: Tools, count: number): Promise<void> {
-  const people = Array.from({ length: count }, (_, at) => {
-    const address = parseAddress(reader(at + 1))
-    if ('fault' in address) throw new Error(address.fault)
-    return { address: address.address, key: address.key, name: `Reader ${at + 1}`, language: 'en' }
-  })
+/** Somebody as an import gives them: by an address that parseAddress takes, called R unless told otherwise. */
+export function person({ tokens }: Pick<Tools, 'tokens'>, text: string, of: Partial<Person> = {}): Person {
+  const parsed = parseAddress(text)
+  if ('fault' in parsed) throw new Error(parsed.fault)
+  const { address, key } = parsed
+  return { address, key, hash: tokens.addressHash(key), name: 'R', language: 'en', ...of }
+}
+
+/** Puts people on the list `members`. */
+export async function addPeople({ ledger, now }: Pick<Tools, 'ledger' | 'now'>, people: readonly Person[]) {
   // One page at least: without people there is a list all the same.
-  for (let at = 0; at === 0 || at < count; at += BULK) {
+  for (let at = 0; at === 0 || at < people.length; at += BULK) {
     await ledger.importPeople({ list: 'members', people: people.slice(at, at + BULK), source: 'test', now: now() })
   }
 }

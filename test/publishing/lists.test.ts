@@ -1,7 +1,7 @@
 /** Lists, segments and merge fields on the whole way: what arrives at whom, and what follows from it. */
 import { sampleFields } from '../../src/edition/index.ts'
 import { leave, publish, surveyAudience } from '../../src/publishing/index.ts'
-import { checked, deliverDue, type House, header, LANES, letter, openHouse, received } from './house.ts'
+import { checked, deliverDue, type House, header, LANES, letter, openHouse, person, received } from './house.ts'
 
 interface Who {
   language?: string
@@ -16,10 +16,7 @@ async function fill(house: House, list: string, people: Record<string, Who>): Pr
   await house.ledger.importPeople({
     list,
     people: Object.entries(people).map(([name, who]) => ({
-      address: at(name),
-      key: at(name),
-      name,
-      language: who.language ?? null,
+      ...person(house.tools, at(name), { name, language: null }),
       ...who,
     })),
     source: 'test',

@@ -1,6 +1,18 @@
 import Sqlite from 'better-sqlite3'
 import { publish, surveyAudience } from '../../src/publishing/index.ts'
-import { checked, deliverDue, type House, LANES, letter, openHouse, reader, received, running } from './house.ts'
+import {
+  addPeople,
+  checked,
+  deliverDue,
+  type House,
+  LANES,
+  letter,
+  openHouse,
+  person,
+  reader,
+  received,
+  running,
+} from './house.ts'
 
 const HOUR = 3_600_000
 
@@ -17,13 +29,7 @@ test('a list that changed between the count and the freeze is refused, and nothi
   await using house = await openHouse()
   const edition = await checked(house, letter(house))
   const asked = await surveyAudience(house.tools, edition, 'members')
-  const { address, key } = { address: reader(5), key: reader(5) }
-  await house.ledger.importPeople({
-    list: 'members',
-    people: [{ address, key, name: null, language: null }],
-    source: 'test',
-    now: house.clock.at,
-  })
+  await addPeople(house.tools, [person(house.tools, reader(5))])
   await expect(publish(house.tools, edition, order(house, asked.people))).rejects.toMatchObject({
     message: 'the list has 5 people now, not 4',
     remedy: 'send again and confirm 5',
@@ -72,8 +78,8 @@ test('a list that is not there, or has nobody on it, is said with what to do', a
 
 test('a value that some people lack is named, with how many and who; a default makes it fit', async () => {
   await using house = await openHouse({ people: 3 })
-  const people = [8, 9].map((n) => ({ address: reader(n), key: reader(n), name: null, language: null }))
-  await house.ledger.importPeople({ list: 'members', people, source: 'test', now: house.clock.at })
+  const people = [8, 9].map((n) => person(house.tools, reader(n), { name: null, language: null }))
+  await addPeople(house.tools, people)
   const strict = await checked(house, letter(house).replace(/^defaults.*\n/m, ''))
   await expect(surveyAudience(house.tools, strict, 'members')).rejects.toMatchObject({
     message: expect.stringContaining(`2 people have no value for {{name}}: ${reader(8)}, ${reader(9)}`),

@@ -1,10 +1,10 @@
 /** A receiver that refuses too much of what comes: its mail rests, the others get theirs. Judged by what the sink has. */
 import type { Answers } from '../../src/ledger/index.ts'
-import { parseAddress, receiverOf } from '../../src/mail/index.ts'
+import { receiverOf } from '../../src/mail/index.ts'
 import { takeBounce, tellTeam } from '../../src/publishing/index.ts'
 import { surgeIn } from '../../src/publishing/receivers.ts'
 import type { Behaviour } from '../support/smtp.ts'
-import { counts, deliverDue, type House, header, openHouse, received, running } from './house.ts'
+import { addPeople, counts, deliverDue, type House, header, openHouse, person, received, running } from './house.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -46,12 +46,9 @@ test('one answer that our mail is not authenticated is enough', () =>
 /** Eighty readers: every other one's mailbox is with the receiver that misbehaves. */
 async function openTwoReceivers(env: Record<string, string> = {}): Promise<House> {
   const house = await openHouse({ people: 0, env: { EXPIRE_AFTER: '60d', ...env } })
-  const people = Array.from({ length: 80 }, (_, at) => {
-    const address = parseAddress(`reader${at}@${at % 2 ? 'members.test' : OURS[(at / 2) % 2]}`)
-    if ('fault' in address) throw new Error(address.fault)
-    return { address: address.address, key: address.key, name: null, language: 'en' }
-  })
-  await house.ledger.importPeople({ list: 'members', people, source: 'test', now: house.clock.at })
+  const domainOf = (n: number) => (n % 2 ? 'members.test' : OURS[(n / 2) % 2])
+  const people = Array.from({ length: 80 }, (_, n) => person(house.tools, `reader${n}@${domainOf(n)}`))
+  await addPeople(house.tools, people)
   return house
 }
 

@@ -12,7 +12,7 @@ import { openLane, parseRoute } from '../../src/mail/index.ts'
 import { takeBounce } from '../../src/publishing/index.ts'
 import { havePostfix, openPostfix } from '../support/postfix.ts'
 import { openSink } from '../support/smtp.ts'
-import { counts, deliverDue, header, openHouse, running } from './house.ts'
+import { addPeople, counts, deliverDue, header, openHouse, person, running } from './house.ts'
 
 const MINUTE = 60_000
 const suite = havePostfix() || process.env.CI ? describe : describe.skip
@@ -69,13 +69,8 @@ suite('over postfix into mailboxes (needs postfix, which root installs)', () => 
     const options = { smtp: await freePort(), policy: greylist.port, users, onward: returns.port }
     const postfix = stack.use(await openPostfix(dir, options))
     const house = stack.use(await openHouse({ people: 0, env: { BOUNCE_DOMAIN: 'bounces.gll.test' } }))
-    const people = [...users, 'gone'].map((name) => ({
-      address: `${name}@corp.test`,
-      key: `${name}@corp.test`,
-      name,
-      language: 'en',
-    }))
-    await house.ledger.importPeople({ list: 'members', people, source: 'test', now: house.clock.at })
+    const people = [...users, 'gone'].map((name) => person(house.tools, `${name}@corp.test`, { name }))
+    await addPeople(house.tools, people)
     const tools = { ...house.tools, openLane: () => openLane(parseRoute(postfix.url, { ehloName: 'gll.test' })) }
 
     const mailing = await running(house)

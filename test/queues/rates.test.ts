@@ -1,30 +1,24 @@
 /** The rates as the receiver sees them, over two workers and one Redis. */
-import { type House, openHouse, publishDue, received, rowsByState } from '../publishing/house.ts'
+import { addPeople, type House, openHouse, person, publishDue, received, rowsByState } from '../publishing/house.ts'
 import { openRedis } from '../support/redis.ts'
 import { isDone, startWorker, until } from './running.ts'
 
 const slow = (n: number): string => `reader${n}@slow.test`
 
-async function addSlow({ ledger, clock }: House, people: number): Promise<void> {
-  const rows = Array.from({ length: people }, (_, at) => ({
-    address: slow(at + 1),
-    key: slow(at + 1),
-    name: 'R',
-    language: 'en',
-  }))
-  await ledger.importPeople({ list: 'members', people: rows, source: 'test', now: clock.at })
+async function addSlow({ tools }: House, people: number): Promise<void> {
+  await addPeople(
+    tools,
+    Array.from({ length: people }, (_, at) => person(tools, slow(at + 1))),
+  )
 }
 
 test('a domain has no more than its rate, and keeps nobody else waiting', async () => {
   await using house = await openHouse({ people: 0 })
   await addSlow(house, 12)
-  const others = Array.from({ length: 60 }, (_, at) => ({
-    address: `r${at}@fast.test`,
-    key: `r${at}@fast.test`,
-    name: 'R',
-    language: 'en',
-  }))
-  await house.ledger.importPeople({ list: 'members', people: others, source: 'test', now: house.clock.at })
+  await addPeople(
+    house.tools,
+    Array.from({ length: 60 }, (_, at) => person(house.tools, `r${at}@fast.test`)),
+  )
   await using redis = await openRedis()
   const mailing = await publishDue(house)
   const env = { DOMAIN_RATES: 'slow.test+slow.example=4/1s' }

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
-import { type Claim, type Hand, type Ledger, openLedger, type Settle, type WatchStart } from '../../src/ledger/index.ts'
+import {
+  type Claim,
+  type Hand,
+  type Ledger,
+  openLedger,
+  type Person,
+  type Settle,
+  type WatchStart,
+} from '../../src/ledger/index.ts'
 import { edition } from './editions.ts'
 import { openPostgresServer } from './postgres.ts'
 
@@ -91,13 +99,23 @@ export async function openKind(kind: Kind): Promise<OpenedLedger> {
 
 export const addresses = (people: number): string[] => Array.from({ length: people }, (_, n) => `p${n + 1}@example.org`)
 
+/** One who is put on a list by the ledger's own verb. */
+export const person = (address: string, of: Partial<Person> = {}): Person => ({
+  address,
+  key: address,
+  hash: `hash of ${address}`,
+  name: null,
+  language: null,
+  ...of,
+})
+
 /** A mailing to these people, the first of them delivery 1: published, and not begun. */
 export async function published(
   ledger: Ledger,
   to: readonly string[],
   how: { list?: string; chunkSize?: number; watch?: readonly WatchStart[] } = {},
 ) {
-  const people = to.map((address, n) => ({ address, key: address, name: `Person ${n + 1}`, language: 'en' }))
+  const people = to.map((address, n) => person(address, { name: `Person ${n + 1}`, language: 'en' }))
   const { list = 'members', chunkSize = 4, watch = [] } = how
   await ledger.importPeople({ list, people, source: 'test', now: NOW })
   const listId = (await ledger.survey({ list }))?.listId ?? 0

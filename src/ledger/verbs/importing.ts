@@ -15,7 +15,7 @@ export interface Person {
   /** The comparison key of parseAddress. */
   readonly key: string
   /** The keyed hash of that key: who was erased is known by it alone. */
-  readonly hash?: string
+  readonly hash: string
   readonly name: string | null
   readonly language: string | null
   /** IANA name. */
@@ -94,14 +94,14 @@ async function planned(db: Room['db'], list: number, { people: given }: Order): 
     await suppressedAmong(db, keys),
     await erasedAmong(
       db,
-      people.flatMap(({ hash }) => (hash === undefined ? [] : [hash])),
+      people.map(({ hash }) => hash),
     ),
   ]
   for (const person of people) {
     const before = known.get(person.key) ?? null
     const one: Planned = { person, known: before, ...merged(person, before) }
     if (suppressed.has(person.key)) tally.suppressed += 1
-    else if (person.hash !== undefined && erased.has(person.hash)) tally.erased += 1
+    else if (erased.has(person.hash)) tally.erased += 1
     else if (before?.state === 'unsubscribed') tally.unsubscribed += 1
     else if (before === null || before.state === null) {
       tally.added += 1
