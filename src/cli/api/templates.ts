@@ -23,18 +23,25 @@ export function lettersIn(dir: string): (name: string, language: string | null) 
 
 const NAME = /^([a-z0-9][a-z0-9_-]{0,63})(?:\.([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*))?\.(?:md|mjml)$/
 
-/** All of them, with what the gate says of each now. */
+/** So many wait for their looks together: one slow page keeps few others waiting, and many templates load no site. */
+const AT_ONCE = 8
+
+/** All of them, with what the gate says of each: its last word while that counts. */
 export async function templatesIn(dir: string, messages: Messages): Promise<TemplateView[]> {
-  const views: TemplateView[] = []
-  const bases = new Set(
-    (unlessAbsent(() => readdirSync(dir)) ?? []).map((file) => NAME.exec(file)?.slice(1, 3).join('.')),
-  )
-  for (const base of [...bases].filter((one) => one !== undefined).toSorted()) {
-    const [name = '', language = ''] = base.split('.')
-    const facts = await messages.facts(name, language || null)
-    if (facts) views.push({ name, language: language || null, ...facts })
+  const files = unlessAbsent(() => readdirSync(dir)) ?? []
+  const bases = new Set(files.flatMap((file) => NAME.exec(file)?.slice(1, 3).join('.') ?? []))
+  const views = new Map<string, TemplateView>()
+  // All of them take from one row.
+  const row = bases.values()
+  const judge = async (): Promise<void> => {
+    for (const base of row) {
+      const [name = '', language = ''] = base.split('.')
+      const facts = await messages.facts(name, language || null)
+      if (facts) views.set(base, { name, language: language || null, ...facts })
+    }
   }
-  return views
+  await Promise.all(Array.from({ length: AT_ONCE }, judge))
+  return [...bases].toSorted().flatMap((base) => views.get(base) ?? [])
 }
 
 function unlessAbsent<T>(read: () => T): T | null {
