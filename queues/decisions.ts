@@ -1,12 +1,15 @@
 /**
- * What is decided one at a time: a corrigendum is made from what stands dead and unanswered, or addressed once its notice
- * has passed; a mailing that the watch holds is seen to; one that was given a time is judged again when it comes; and the
- * team is told what there is to tell.
+ * What is decided: a corrigendum is made from what stands dead and unanswered, or addressed once its notice has passed; a
+ * mailing that the watch holds is seen to; one that was given a time is judged again when it comes; and the team is told
+ * what there is to tell.
+ *
+ * A few at a time, for a gate that waits for a slow page must delay no other mailing; and of one mailing one at a time,
+ * for each decision reads how the mailing and its corrigenda stand and acts on that.
  */
 import type { Job } from 'bullmq'
 import { address, correct, seeToLine, startOnTime, type Tools, tellTeam } from '../src/publishing/index.ts'
 
-export const decisions = { name: 'decisions', concurrency: 1 } as const
+export const decisions = { name: 'decisions', concurrency: 4 } as const
 
 export type DecisionJob =
   | { readonly correct: number }
@@ -17,8 +20,30 @@ export type DecisionJob =
 
 export const decisionJob = (data: DecisionJob): string => Object.entries(data).flat().join('-')
 
-export const runDecision = (tools: Tools, lanes: number) => async (job: Job<DecisionJob>) => {
-  const { data } = job
+/** A decision about what is being decided of already is left: it stays due, and the next tick asks again. */
+export function runDecision(tools: Tools, lanes: number): (job: Pick<Job<DecisionJob>, 'data'>) => Promise<void> {
+  const inHand = new Set<number | 'team'>()
+  return async ({ data }) => {
+    const about = await subjectOf(tools, data)
+    if (inHand.has(about)) return
+    inHand.add(about)
+    try {
+      await decide(tools, data, lanes)
+    } finally {
+      inHand.delete(about)
+    }
+  }
+}
+
+/** The mailing; of a corrigendum, the one that it corrects. */
+async function subjectOf({ ledger }: Pick<Tools, 'ledger'>, data: DecisionJob): Promise<number | 'team'> {
+  if ('tell' in data) return 'team'
+  if ('correct' in data) return data.correct
+  const id = 'address' in data ? data.address : 'line' in data ? data.line : data.start
+  return (await ledger.mailing({ id }))?.corrects ?? id
+}
+
+async function decide(tools: Tools, data: DecisionJob, lanes: number): Promise<void> {
   if ('correct' in data) await correct(tools, data.correct)
   else if ('address' in data) await address(tools, data.address, lanes)
   else if ('line' in data) await seeToLine(tools, data.line)

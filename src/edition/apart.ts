@@ -17,8 +17,17 @@ export type Answer =
 /** Milliseconds. Loading takes one second and rendering a tenth; a machine may be busy. */
 const PATIENCE = 60_000
 
+/** Children one after the other: two would take their memory at once, and the processor from the lanes. */
+let turn: Promise<unknown> = Promise.resolve()
+
 /** As `make`, Complaints included; an Error if the child ends without an answer or takes longer than a minute. */
 export function makeApart(announcement: Announcement, how: How): Promise<Edition> {
+  const made = turn.then(() => inChild(announcement, how))
+  turn = made.catch(() => {})
+  return made
+}
+
+function inChild(announcement: Announcement, how: How): Promise<Edition> {
   const entry = new URL(`./apart-child${extname(import.meta.url)}`, import.meta.url)
   const { promise, resolve, reject } = Promise.withResolvers<Edition>()
   // None of our own flags: a debugger's port, say, cannot be taken twice.

@@ -1,5 +1,5 @@
 /** What a corrigendum that waits, is taken back or is cancelled leaves behind, on both databases. */
-import type { Ledger } from '../../src/ledger/index.ts'
+import { type Ledger, openLedger } from '../../src/ledger/index.ts'
 import {
   acceptAll,
   claimFirst,
@@ -110,6 +110,24 @@ describe.each(KINDS)('corrigenda on %s', (kind) => {
       ])
     },
   )
+
+  may('two that are addressed at once promise nobody the same twice', async () => {
+    await using place = await openKind(kind)
+    const { ledger } = place
+    await using other = await openLedger(place.place)
+    const { link, open, mailing, rows } = await corrected(ledger)
+    const first = await open()
+    await ledger.answerDead({ mailing, links: [link], answer: null, corrigendum: null })
+    const second = await open()
+    const holders = await rows()
+    await other.mailing({ id: second })
+    const frozen = await Promise.all([
+      ledger.freezeCorrected({ corrigendum: first, rows: holders, cap: null, now: NOW }),
+      other.freezeCorrected({ corrigendum: second, rows: holders, cap: null, now: NOW }),
+    ])
+    expect(frozen.map(({ audience }) => audience).toSorted()).toEqual([0, 3])
+    expect(await place.all(`select n from delivery where mailing_id in (${first}, ${second})`)).toHaveLength(3)
+  })
 
   may('of two that answer one link, the one that is cancelled leaves the answer to the other', async () => {
     await using place = await openKind(kind)

@@ -33,6 +33,8 @@ export async function freezeCorrected(
   args: { corrigendum: number; rows: readonly OwedRow[]; cap: Cap | null; now: number },
 ): Promise<Freeze> {
   if (args.rows.length > BULK) throw new Error(`freezeCorrected takes at most ${BULK} rows at a time`)
+  // Whoever freezes another corrigendum waits for our commit: each must see what the other promised, to whom.
+  await db.updateTable('generation').set({ n: sql<number>`n` }).execute()
   const last = await db
     .selectFrom('delivery')
     .where('mailing_id', '=', args.corrigendum)
