@@ -6,7 +6,7 @@ import { type AccessTokens, GrantRefused } from './oauth.ts'
 import type { Reply, ReplyClass } from './outcome.ts'
 import { classify, type Stage } from './reply.ts'
 import { isLoopback, type Route } from './route.ts'
-import { replyIn, silence } from './transaction.ts'
+import { replyIn, silence, withoutDotStream } from './transaction.ts'
 
 /** Milliseconds. */
 export interface LaneTimeouts {
@@ -101,7 +101,7 @@ async function openOnce(route: Route, options: LaneOptions, tokens: string[]): P
     allowInternalNetworkInterfaces: isLoopback(route.host),
     tls: { minVersion: 'TLSv1.2', ...(options.ca === undefined ? {} : { ca: options.ca }) },
   })
-  return { connection, offers: await greeted(connection, route, tokens), timeouts }
+  return { connection: withoutDotStream(connection), offers: await greeted(connection, route, tokens), timeouts }
 }
 
 /** `tokens` gets those that were tried. */
