@@ -12,7 +12,8 @@ import { isDaemon, keyOf, mentions, tidy } from './bounce/addresses.ts'
 import { evidenceOf, isFromSystem, isMachine, isNobody } from './bounce/evidence.ts'
 import { failedIn, ownLines, returnedLines, type Said } from './bounce/free.ts'
 import { decodedBody, decodeWords, first, inCharset, leaves, type Part, splitParts, textOf } from './bounce/mime.ts'
-import { type Judged, judge } from './bounce/reasons.ts'
+import { type Judged, judge, unlessOfText } from './bounce/reasons.ts'
+import { spoken } from './bounce/said.ts'
 import {
   SUBJECT_AUTOREPLY,
   SUBJECT_DELAYED,
@@ -44,17 +45,30 @@ const NOTHING: BounceReport = { kind: 'other', recipients: [], messageId: null }
 /** Never rejects, whatever the bytes are: what cannot be read is `other`. */
 export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   const within = bytes.subarray(0, MOST_OCTETS)
-  return readRaw(Buffer.from(within.buffer, within.byteOffset, within.byteLength).toString('latin1'), 0)
+  const raw = Buffer.from(within.buffer, within.byteOffset, within.byteLength).toString('latin1')
+  // Kept as the old Macintosh did: a line ends in a carriage return alone.
+  return readRaw(raw.includes('\n') ? raw : raw.replaceAll('\r', '\n'), 0)
 }
 
 function readRaw(raw: string, wrapping: number): BounceReport {
   const mail = open(splitParts(raw))
-  const report = readFields(mail) ?? readSentences(mail)
-  if (report) return report
-  // A person forwards a report whole: that one is meant.
   const inner = wrapping < MOST_WRAPPINGS && mail.returned?.body ? mail.returned.body : null
+  const isWrapped = inner !== null && mail.status === null && mail.feedback === null && isReport(inner)
+  const report = isWrapped && !namesAnybody(mail) ? null : (readFields(mail) ?? readSentences(mail))
+  if (report) return report
+  // A person forwards a report whole, or a gateway wraps one: that one is meant.
   const within = inner ? readRaw(inner, wrapping + 1) : NOTHING
   return within.kind === 'bounce' || within.kind === 'delay' || within.kind === 'complaint' ? within : NOTHING
+}
+
+/** Whether its header says that it is a report by fields. */
+const isReport = (raw: string): boolean => splitParts(raw.slice(0, 20_000)).type === 'multipart/report'
+
+/** Whether its own sentences name anybody who may have failed. */
+function namesAnybody(mail: Mail): boolean {
+  const { others, failed } = aroundOf(mail)
+  const named = mail.lines.flatMap((line) => mentions(line)).map(({ address }) => address)
+  return [...failed, ...named].some((address) => !others.has(keyOf(address)) && !isDaemon(address))
 }
 
 interface Mail {
@@ -148,7 +162,7 @@ function readFields(mail: Mail): BounceReport | null {
   if (mail.feedback !== null) return readComplaint(mail, mail.feedback, messageId)
   if (mail.status === null) return null
   const around = aroundOf(mail)
-  const said = (address: string): Said | null => failedIn(mail.lines, { ...around, failed: [address] })[0] ?? null
+  const said = (failed: readonly string[]): Said[] => failedIn(mail.lines, { ...around, failed })
   const recipients = readStatus(mail.status, { said, returnedTo: around.returnedTo })
   if (recipients.length === 0) return null
   const actions = new Set(recipients.map(({ action }) => action))
@@ -173,6 +187,9 @@ const complained = (address: string, type: string): BounceRecipient => ({
   diagnostic: type || null,
 })
 
+/** AOL writes of its people as they are called there, without the domain. */
+const SCREEN_NAMES = /@(aol\.com)$/i
+
 function aroundOf({ root, from, returned, isMachine }: Mail) {
   const field = (headers: Part['headers'], ...names: string[]): string[] =>
     headers
@@ -187,6 +204,7 @@ function aroundOf({ root, from, returned, isMachine }: Mail) {
     others: new Set([...others, ...(from ? [from] : [])].map(keyOf)),
     failed: field(root.headers, 'x-failed-recipients'),
     returnedTo: [...new Set(field(headers, 'to', 'cc'))],
+    domain: from !== null && isDaemon(from) ? (SCREEN_NAMES.exec(from)?.[1] ?? null) : null,
     isUnsure: !isMachine,
   }
 }
@@ -196,7 +214,7 @@ function messageIdOf({ returned }: Mail): string | null {
 }
 
 function readSentences(mail: Mail): BounceReport | null {
-  const text = mail.lines.join('\n').slice(0, 20_000)
+  const text = spoken(mail.lines).join('\n').slice(0, 20_000)
   const messageId = messageIdOf(mail)
   const isForced = first(mail.root.headers, 'x-failed-recipients') !== undefined
   if (!isForced && isAutoreply(mail, text)) return { kind: 'autoreply', recipients: [], messageId }
@@ -212,7 +230,8 @@ function readSentences(mail: Mail): BounceReport | null {
 
 function recipientOf(of: Said, action: 'failed' | 'delayed'): BounceRecipient {
   const diagnostic = (of.reply ?? of.said).slice(0, 1_000) || null
-  return { address: of.address, action, ...judgeSaid(of, action), diagnostic }
+  const judged = unlessOfText(judgeSaid(of, action), `${of.said} ${of.all}`)
+  return { address: of.address, action, ...judged, diagnostic }
 }
 
 /** The receiving system's reply first; then what names the address, its own lines, and all that the report says. */

@@ -247,6 +247,17 @@ const SAID: readonly [hard: boolean, status: string, said: string][] = [
   [true, '5.0.0', '550 Benutzer existiert nicht'],
   [false, '5.0.0', '550 casella piena'],
   [true, '5.0.0', '550 получатель не существует'],
+  [true, '5.2.1', '550 5.2.1 <ann@clinic.example>... User Unknown'],
+  [false, '5.2.1', '550 5.2.1 Mailbox not available'],
+  [false, '5.1.1', '550 5.1.1 RCP-P2 Refused due to recipient preferences'],
+  [false, '5.1.1', '550 [SUSPEND] Mailbox currently suspended'],
+  [true, '5.1.1', '550 5.1.1 account disabled: no such user'],
+  [true, '5.1.1', '554 aliasing/forwarding loop broken'],
+  [false, '5.4.4', 'Name service error for name=clinic.example type=MX: Malformed or unexpected name server reply'],
+  [false, '5.0.0', 'Delivery to the following recipient failed permanently:'],
+  [false, '5.0.0', 'an undisclosed address'],
+  [true, '5.0.0', '550 BAD_RECIPIENT - see https://mail.example'],
+  [true, '5.0.0', 'Invalid final delivery userid: ann@clinic.example'],
 ]
 
 test.each(SAID)('hard: %s for %s %s', (hard, status, said) => {

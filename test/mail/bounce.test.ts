@@ -23,11 +23,14 @@ test.each(names)('%s is understood: whom it names, and whether for good', async 
   }).toEqual(expected[name])
 })
 
-test('lines may end as on the wire', async () => {
+test.each([
+  ['as on the wire', '\r\n'],
+  ['as the old Macintosh did', '\r'],
+])('lines may end %s', async (_, end) => {
   for (const name of names) {
     const wire = readFileSync(at(`${name}.eml`))
       .toString('latin1')
-      .replaceAll('\n', '\r\n')
+      .replace(/\r?\n/g, end)
     const { kind, recipients } = await readBounce(Buffer.from(wire, 'latin1'))
     expect([name, kind, recipients.map(({ address }) => address)]).toEqual([
       name,
@@ -91,6 +94,9 @@ describe('whatever comes', () => {
     expect(
       (await readBounce(Buffer.from(`${daemon}\nCould not be delivered:\n\n${lines.join('\n')}`))).recipients.length,
     ).toBeLessThanOrEqual(1_000)
+    const sentences = Array.from({ length: 3_000 }, (_, n) => `<a${n % 1_000}@b.example>: 550 odd ${'x '.repeat(950)}`)
+    const both = `${daemon}Content-Type: multipart/report; boundary=b\n\n--b\n\n${sentences.join('\n')}\n--b\nContent-Type: message/delivery-status\n\n${groups.join('\n').replaceAll('5.1.1', '5.0.0')}\n--b--\n`
+    expect((await readBounce(Buffer.from(both))).recipients).toHaveLength(1_000)
     expect(performance.now() - started).toBeLessThan(20_000)
   })
 })

@@ -56,6 +56,6 @@ export const keyOf = (address: string): string => address.toLowerCase()
 
 /** Programs, not people: what sends reports. */
 export const isDaemon = (address: string): boolean =>
-  /^(?:mailer-?daemon|mail-?daemon|postmaster|maildaemon|mail-delivery|mdaemon|double-?bounce|listserv|mmdf|smtp|root\.daemon|microsoftexchange[0-9a-f]{20,40}|mailsystem|nobody)@/i.test(
+  /^(?:mailer-?daemon|mail-?daemon|post_?master|maildaemon|mail-delivery|mdaemon|double-?bounce|listserv|mmdf|smtp|root\.daemon|microsoftexchange[0-9a-f]{20,40}|mailsystem|nobody)@/i.test(
     address,
   )

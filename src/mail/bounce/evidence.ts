@@ -12,11 +12,12 @@ export function isNobody(root: Part): boolean {
 const EXCHANGE = /^\s{0,5}#[45]\d\d [45]\.\d|Remote Server returned '|\bRESOLVER\.|\bSTOREDRV\b/m
 
 const SYSTEM =
-  /^\W{0,3}administrator\b|mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|post[ _-]?master|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail ?server|mdaemon|mailsystem|internet mail|bounce|returned|no-?reply|почтов|系统|管理员/i
+  /^\W{0,3}administrator\b|mail(?:er)?[- ]?(?:delivery|daemon|system|administrator)|post[ _-]?master|delivery (?:sub)?system|system administrator|systemadministrator|administrateur système|administrador del sistema|mail[ _-]?serv(?:er|ice)|mdaemon|mailsystem|internet mail|bounce|returned|no-?reply|почтов|系统|管理员/i
 
 /** Its sender is a program, by its address or its name. */
 export function isFromSystem(root: Part, from: string | null): boolean {
-  return (from !== null && isDaemon(from)) || SYSTEM.test(decodeWords(first(root.headers, 'from') ?? ''))
+  const said = first(root.headers, 'from') ?? ''
+  return (from !== null && isDaemon(from)) || /<\s{0,5}>/.test(said) || SYSTEM.test(decodeWords(said))
 }
 
 /** How much speaks for a report: 4 and more is one. */
@@ -43,7 +44,9 @@ export function evidenceOf(root: Part, subject: string, from: string | null, lin
     !(from && isDaemon(from))
   )
     points -= 3
-  if (has('list-id') !== '' || has('list-unsubscribe') !== '') points -= 2
+  // A report that came by way of a list keeps its sender, and no list has a daemon for its author.
+  const isListed = has('list-id') !== '' || has('list-unsubscribe') !== ''
+  if (isListed && !(from && isDaemon(from))) points -= 2
   if (has('in-reply-to') !== '' && !isSystem) points -= 1
   return points
 }

@@ -27,15 +27,16 @@ export const SURELY: readonly Form[] = [
   form('sendmail, GroupWise, McAfee: a reason behind it', `^\\s{1,12}${A}\\s{1,12}[(\\[]`),
   form('sendmail', `^\\s{0,12}${A}\\s{0,3}(?:\\.\\.\\.|\\s--?\\s|\\s{2,12}\\()`),
   form('sendmail', `^\\s{0,4}<${A}>\\s{0,20}(?:\\(|$)`),
+  form('Exchange 5.5: X.400 with the Internet address in it', `\\bdda:smtp=${A}`),
   form('ActiveHunter', `^\\s{0,12}>>> ${A} <<<`),
   form('MailEnable, InterScan', `\\[smtp:${A}\\]`),
   form(
     'Sun Messaging Server, MailEnable, SurfControl, KDDI, hMailServer, X.400, MDaemon, and most others, in their language',
-    `^[\\s*>-]{0,12}(?:failed |final |original |intended |bad |invalid |the |rejected |undeliverable |e-?mail )?(?:recipients?(?:\\(s\\))?(?: e-?mail)?(?: address(?:es)?)?|address(?:ee|es)?|rcpt[ -]?to|destination|user|mailbox|failed address|empfänger(?:adresse)?|adresse(?: du destinataire)?|destinataires?|destinatari[oa]s?|dirección|destinatário|indirizzo|получатель|адрес(?: получателя)?|кому|адресат|收件人(?:邮件)?(?:地址)?|收信人|收件者|投递地址|宛先(?:アドレス)?|受信者|送信先|geadresseerde|odbiorca|mottagare)\\s{0,3}[:：]\\s{0,8}(?:[^<>@:]{0,80}\\s)?${A}`,
+    `^[\\s*>-]{0,12}(?:failed |final |original |intended |bad |invalid |the |rejected |undeliverable |e-?mail )?(?:recipients?(?:\\(s\\))?(?: e-?mail)?(?: address(?:es)?)?|address(?:ee|es)?|(?<!>>> )rcpt[ -]?to|destination|user|mailbox|failed address|empfänger(?:adresse)?|adresse(?: du destinataire)?|destinataires?|destinatari[oa]s?|dirección|destinatário|indirizzo|получатель|адрес(?: получателя)?|кому|адресат|收件人(?:邮件)?(?:地址)?|收信人|收件者|投递地址|宛先(?:アドレス)?|受信者|送信先|geadresseerde|odbiorca|mottagare)\\s{0,3}[:：]\\s{0,8}(?:[^<>@:]{0,80}\\s)?${A}`,
   ),
   form(
     'IMail',
-    `^\\s{0,4}(?:unknown (?:user|host)|undeliverable to|user mailbox exceeds allowed size|invalid final delivery user|delivery failed \\d{1,4} attempts|unknown domain|mailbox full|user unknown)\\s{0,3}:?\\s{1,3}${A}`,
+    `^\\s{0,4}(?:unknown (?:user|host)|undeliverable to|user mailbox exceeds allowed size|invalid final delivery user(?:id)?|delivery failed \\d{1,4} attempts|unknown domain|mailbox full|user unknown)\\s{0,3}:?\\s{1,3}${A}`,
   ),
   form(
     'MailFoundry, and others alike',
@@ -58,6 +59,7 @@ export const SURELY: readonly Form[] = [
 
 /** A reply that quotes the address, and commands that name it: sure enough, where no sure form is there. */
 export const QUOTED: readonly Form[] = [
+  form('Exim, of an address that it keeps to itself', `^\\s{0,12}\\((?:generated|expanded) from ${A}\\)`),
   form('SMTP', `\\b[45]\\d\\d[ -](?:#?\\d\\.\\d{1,3}\\.\\d{1,3}[ :])?.{0,100}?[<( "']${A}`),
   form('SMTP', `\\brcpt to:\\s{0,2}<?${A}`),
   form(
@@ -73,7 +75,7 @@ export const QUOTED: readonly Form[] = [
 
 /** Where the returned message begins: nothing below is the reporter's. */
 export const RETURNED_BELOW: readonly RegExp[] = [
-  /^\s{0,12}[-=_*#]{2,80}\s{0,5}(?:the |this is |a |here is |below |start of |begin )?.{0,40}(?:original|returned|unsent|copy of|below this line|forwarded|header and top|message (?:header|not accepted|follows|text|body|is attached)|undelivered message|weitergeleitet|ursprüngliche|message d['’]origine|mensaje original|messaggio originale|mensagem original|исходное|пересылаем|原始|转发|元のメッセージ)/i,
+  /^\s{0,12}[-=_*#]{2,80}\s{0,5}(?:the |this is |a |here is |below |start of |begin )?.{0,40}(?:original|returned|unsent|copy of|below this line|old message|forwarded|header and top|message (?:header|not accepted|follows|text|body|is attached)|undelivered message|weitergeleitet|ursprüngliche|message d['’]origine|mensaje original|messaggio originale|mensagem original|исходное|пересылаем|原始|转发|元のメッセージ)/i,
   /^\s{0,12}(?:possibly truncated )?(?:the |your )?(?:original|unsent|returned) (?:message|mail|e-?mail|text)(?: text| headers?| body)?(?: follows.{0,20})?\s{0,3}[:.]?\s{0,3}$/i,
   /^\s{0,12}(?:your|the|unsent|received|a copy of (?:the|your)|the (?:original|first|following)) {0,3}(?:message|mail|email|text|e-mail|headers?)(?: text| headers?| body)?(?: is| was)? (?:follows?|attached|below|headers?|returned).{0,20}$/i,
   /^\s{0,12}(?:original message headers?|message headers? follow\w{0,2}|original headers?|headers? follow|ursprüngliche nachrichtenk\S{0,20}|ursprüngliche nachrichtenheader|originale nachrichtenk\S{0,10}|en-têtes? (?:de message|du message) d['’]origine|encabezados? de(?:l)? mensajes? original\w{0,2}|intestazioni (?:originali|del messaggio)|cabeçalhos? (?:de|da) mensage\S{1,3} origina\S{1,3}|исходные заголовки|заголовки исходного|originele berichtkop\S{0,6}|元のメッセージ ?ヘッダー|原始邮件(?:头|标题|標頭)?|原始郵件標頭|郵件標頭|oryginalne nagłówki).{0,30}:?\s{0,3}$/i,
@@ -86,6 +88,10 @@ export const RETURNED_BELOW: readonly RegExp[] = [
 /** Lines that quote the header of the message; their addresses are not those that failed. */
 export const HEADER_LINE =
   /^[\s>*|]{0,12}(?:from|sender|reply-to|return-path|envelope-from|mail from|subject|message-?id|date|sent|received|by|cc|bcc|x-[\w-]{1,40}|references|in-reply-to|errors-to|delivered-to|list-[\w-]{1,30}|von|betreff|absender|gesendet|de|objet|envoyé|asunto|enviado|da|oggetto|assunto|от|тема|отправитель|发件人|主题|差出人|件名|送信者|發件人|寄件者|generating server|reporting-mta|contact|please contact|for (?:help|assistance|further)|if you)\s{0,5}[:：]/i
+
+/** The subject of the returned message, as reports quote it. */
+export const SUBJECT_LINE =
+  /^[\s>*|]{0,12}(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|тема|主题|主旨|件名)\s{0,5}[:：]/i
 
 /** The message's own To: line, which names a recipient where nothing else does. */
 export const TO_LINE = /^[\s>*|]{0,12}(?:to|an|à|para|a|кому|收件人|宛先)\s{0,5}[:：]\s{0,5}(.{1,600})$/i

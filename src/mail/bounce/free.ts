@@ -5,14 +5,11 @@
  */
 import { isDaemon, keyOf, mentions, tidy } from './addresses.ts'
 import { HEADER_LINE, HELP_LINE, QUOTED, RETURNED_BELOW, SURELY, TO_LINE } from './forms.ts'
+import { BLOCK, type Found, joined, sayings, spoken, type Words } from './said.ts'
 import { MOST_RECIPIENTS } from './status.ts'
 
-export interface Said {
+export interface Said extends Words {
   readonly address: string
-  /** The words about this address, one line. */
-  readonly said: string
-  /** The line of the receiving system in them; null where there is none. */
-  readonly reply: string | null
   /** The line that names it. */
   readonly naming: string
   /** All the report says, where it names one address alone. */
@@ -26,12 +23,13 @@ export interface Around {
   readonly failed: readonly string[]
   /** To and Cc of the returned message. */
   readonly returnedTo: readonly string[]
+  /** Of a reporter that names its own people without it. */
+  readonly domain: string | null
   /** Nothing but its words speaks for a report: then only what is made to name an address names one. */
   readonly isUnsure: boolean
 }
 
 const MOST_LINES = 3_000
-const BLOCK = 40
 
 /** The reporter's own lines: the text down to where the returned message begins. */
 export function ownLines(text: string): string[] {
@@ -56,19 +54,17 @@ export function failedIn(lines: readonly string[], around: Around): Said[] {
     line: sure.find((one) => same(one.address, address))?.line ?? -1,
   }))
   const chosen =
-    (around.isUnsure ? [named, sure] : [named, sure, found(lines, QUOTED, around), lastResort(lines, around)]).find(
-      (candidates) => candidates.length > 0,
-    ) ?? []
-  return chosen.slice(0, MOST_RECIPIENTS).map(({ address, line }) => {
-    const said = about(lines, address, line, chosen)
-    return {
-      address: aliasOf(lines, address, line, around) ?? address,
-      said: said.words,
-      reply: said.reply,
-      naming: line < 0 ? '' : joined([lines[line] ?? '']),
-      all: chosen.length === 1 ? joined(lines) : '',
-    }
-  })
+    (around.isUnsure
+      ? [named, sure]
+      : [named, sure, screenNames(lines, around), found(lines, QUOTED, around), lastResort(lines, around)]
+    ).find((candidates) => candidates.length > 0) ?? []
+  const about = sayings(lines, chosen)
+  return chosen.slice(0, MOST_RECIPIENTS).map(({ address, line }) => ({
+    address: aliasOf(lines, address, line, around) ?? address,
+    ...about(address, line),
+    naming: line < 0 ? '' : joined([lines[line] ?? '']),
+    all: chosen.length === 1 ? joined(spoken(lines)) : '',
+  }))
 }
 
 /** The one we wrote to, where an address was made from it on the way (Exim, Postfix) and the returned message shows it. */
@@ -77,12 +73,6 @@ function aliasOf(lines: readonly string[], address: string, line: number, around
   const from = /\((?:generated|expanded) from (\S{3,330})\)/.exec(lines.slice(line, line + 2).join(' '))?.[1]
   const alias = from === undefined ? null : tidy(from)
   return alias !== null && around.returnedTo.some((to) => same(to, alias)) ? alias : null
-}
-
-interface Found {
-  readonly address: string
-  /** Of its mention; -1: not in the text. */
-  readonly line: number
 }
 
 const same = (one: string, other: string): boolean => keyOf(one) === keyOf(other)
@@ -104,6 +94,16 @@ function found(lines: readonly string[], forms: readonly (typeof SURELY)[number]
   if (others.length > 0 || forms === QUOTED) return others
   // A test mail to oneself: the address is the sender's, and failed all the same.
   return everyone.filter(({ address }) => around.returnedTo.some((to) => same(to, address)))
+}
+
+/** Names that stand alone below a sentence that ends in a colon. */
+function screenNames(lines: readonly string[], { domain }: Around): Found[] {
+  const after = domain === null ? -1 : lines.findIndex((line) => /:\s{0,5}$/.test(line))
+  if (after < 0) return []
+  return lines.slice(after + 1, after + BLOCK).flatMap((line, at) => {
+    const name = /^\s{0,12}([a-z][\w.-]{2,31})\s{0,5}$/i.exec(line)?.[1]
+    return name === undefined ? [] : [{ address: `${name}@${domain}`, line: after + 1 + at }]
+  })
 }
 
 /** A line that is nothing but addresses. */
@@ -134,46 +134,6 @@ function lastResort(lines: readonly string[], around: Around): Found[] {
   if (free.length === 1) return free
   const to = lines.flatMap((line) => mentions(TO_LINE.exec(line)?.[1] ?? ''))
   if (to.length === 1) return to.map(({ address }) => ({ address, line: -1 }))
-  return around.returnedTo.length === 1 ? around.returnedTo.map((address) => ({ address, line: -1 })) : []
+  const left = around.returnedTo.filter((address) => !around.others.has(keyOf(address)))
+  return left.length === 1 ? left.map((address) => ({ address, line: -1 })) : []
 }
-
-const REPLY = /(?:^|[^\d.@\w])([45]\d\d(?:[ :-]\s?#?[45]\.\d{1,3}\.\d{1,3}\b|[ -](?=\D)|: ).{0,900})/
-const CODED = /#?\(?\b[45]\.\d{1,3}\.\d{1,3}\b/
-
-/** What a report says of one address: the lines that follow it, up to the next recipient, and replies that quote it. */
-function about(lines: readonly string[], address: string, line: number, all: readonly Found[]) {
-  const next = Math.min(...all.map((one) => one.line).filter((at) => at > line), line + BLOCK, lines.length)
-  const block = line < 0 ? [] : lines.slice(line, next)
-  const quoting = lines.filter(
-    (one) => one.toLowerCase().includes(keyOf(address)) && REPLY.test(one) && !HEADER_LINE.test(one),
-  )
-  const alone = all.length === 1 || all.every((one) => one.line < 0) ? lines : []
-  const reply = replyIn(block) ?? replyIn(quoting) ?? replyIn(alone)
-  const words = joined(line < 0 ? alone : block)
-  return {
-    words: words === '' || words.length < address.length + 12 ? joined(alone.length > 0 ? alone : block) : words,
-    reply,
-  }
-}
-
-function replyIn(block: readonly string[]): string | null {
-  const at = block.findIndex((line) => REPLY.test(line) && !/^\s{0,8}>>>/.test(line))
-  if (at >= 0) {
-    const begun = REPLY.exec(block[at] ?? '')?.[1] ?? ''
-    // A reply of several lines, or one that was folded.
-    const more = block.slice(at + 1, at + 6)
-    const ends = more.findIndex(
-      (line) => line.trim() === '' || /^\s{0,8}(?:>>>|---|giving up|\w[^@\s]{0,60}@\S{1,200}$)/i.test(line),
-    )
-    return joined([begun, ...(ends < 0 ? more : more.slice(0, ends))])
-  }
-  const coded = block.find((line) => CODED.test(line) && !/https?:/.test(line))
-  return coded === undefined ? null : joined([coded])
-}
-
-const joined = (lines: readonly string[]): string =>
-  lines
-    .join(' ')
-    .replace(/[\s\p{Cc}]{1,500}/gu, ' ')
-    .trim()
-    .slice(0, 1_500)

@@ -26,9 +26,12 @@ const MOST_TEXT = 3_000_000
 /** Reads a message or a part, one byte a character. */
 export function splitParts(raw: string, depth = 0): Part {
   const { headers, body } = splitHeader(raw)
-  const { type, parameters } = contentType(first(headers, 'content-type') ?? '')
+  const said = first(headers, 'content-type')
+  const bare = said === undefined ? UNTYPED.exec(body.slice(0, 1_000))?.[1] : undefined
+  const { type, parameters } = contentType(bare === undefined ? (said ?? '') : 'multipart/mixed')
   // Some say multipart and forget by what: then the first line that looks like one parts it.
-  const unsaid = type.startsWith('multipart/') ? /^--([^\r\n]{1,200})\r?$/m.exec(body.slice(0, 20_000))?.[1] : undefined
+  const unsaid =
+    bare ?? (type.startsWith('multipart/') ? /^--([^\r\n]{1,200})\r?$/m.exec(body.slice(0, 20_000))?.[1] : undefined)
   const boundary = parameters.get('boundary') ?? unsaid?.trimEnd()
   const disposition = first(headers, 'content-disposition') ?? ''
   const attached = /^\s*attachment/i.test(disposition) || /filename/i.test(disposition)
@@ -38,6 +41,10 @@ export function splitParts(raw: string, depth = 0): Part {
       : []
   return { headers, type, parameters, attached, parts, body: parts.length > 0 ? '' : body }
 }
+
+/** Parts whose header was lost on the way: what people without MIME are told stands above the first. */
+const UNTYPED =
+  /^\s{0,20}(?:this (?:is a (?:mime|multi-?part)|message is in mime)[^-]{0,400})?--([^\r\n]{1,200})\r?\ncontent-/i
 
 /** The first field of that name (in lower case), as it stands there. */
 export const first = (headers: Part['headers'], name: string): string | undefined =>

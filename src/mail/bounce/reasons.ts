@@ -39,7 +39,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'content',
-    says: /\bvirus|malware|infected|trojan|\bworm\b|attachment|executable|message content|bad content|content (?:is )?not (?:accept|allow)|rejected (?:because|due to|for) (?:of )?(?:the )?content|malformed|bare (?:lf|cr)|8bit|line too long|header (?:too|line|is)|invalid header|missing (?:from|date|message-id|header|subject)|duplicate header|rfc ?(?:2822|5322)|\brfc ?822(?! ?;)|not 5322|not (?:rfc )?compliant|message (?:was )?rejected due to content|\bmime\b|unable to verify the (?:attach|mime)|conversion (?:with loss|required)|dangerous|вирус|病毒|ウイルス/i,
+    says: /\bvirus|malware|infected|trojan|\bworm\b|attachment|executable|message content|bad content|content (?:is )?not (?:accept|allow)|rejected (?:because|due to|for) (?:of )?(?:the )?content|malformed(?! (?:or unexpected )?name ?server)|bare (?:lf|cr)|8bit|line too long|header (?:too|line|is)|invalid header|missing (?:from|date|message-id|header|subject)|duplicate header|rfc ?(?:2822|5322)|\brfc ?822(?! ?;)|not 5322|not (?:rfc )?compliant|message (?:was )?rejected due to content|\bmime\b|unable to verify the (?:attach|mime)|conversion (?:with loss|required)|dangerous|вирус|病毒|ウイルス/i,
   },
   {
     reason: 'relay-denied',
@@ -47,7 +47,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'sender',
-    says: /sender (?:address|domain|e-?mail)?.{0,60}(?:rejected|not found|unknown|invalid|does not exist|refused|denied|verif|not (?:exist|valid|accept))|sender (?:is )?(?:rejected|denied|blocked|unknown|refused|not allowed)|(?:invalid|bad|unknown|unresolvable|unroutable|unverified|fake|null|empty) sender|return[- ]path .{0,40}(?:invalid|not)|mail from .{0,60}(?:domain|not exist|rejected|unresolv|invalid)|cannot (?:verify|resolve) (?:the )?sender|domain of sender|your (?:e-?mail )?address .{0,40}(?:rejected|not allowed|blocked)|5\.1\.[78]\b|not accepting mail from|don'?t accept (?:mail|messages) from|not authori[sz]ed to send|rejected by (?:the )?recipient|you (?:are|have been) (?:blocked|not allowed)|sender verify/i,
+    says: /sender (?:address|domain|e-?mail)?.{0,60}(?:rejected|not found|unknown|invalid|does not exist|refused|denied|verif|not (?:exist|valid|accept))|sender (?:is )?(?:rejected|denied|blocked|unknown|refused|not allowed)|(?:invalid|bad|unknown|unresolvable|unroutable|unverified|fake|null|empty) sender|return[- ]path .{0,40}(?:invalid|not)|mail from .{0,60}(?:domain|not exist|rejected|unresolv|invalid)|cannot (?:verify|resolve) (?:the )?sender|domain of sender|your (?:e-?mail )?address .{0,40}(?:rejected|not allowed|blocked)|5\.1\.[78]\b|not accepting mail from|don'?t accept (?:mail|messages) from|not authori[sz]ed to send|rejected by (?:the )?recipient|(?:due to|by|based on) (?:the )?(?:recipient|user)(?:'s)? (?:e-?mail )?preference|you (?:are|have been) (?:blocked|not allowed)|sender verify/i,
   },
   {
     reason: 'policy',
@@ -75,7 +75,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'disabled',
-    says: /(?:mail ?box|account|user|address|recipient|e-?mail|member(?:ship)?|domain)\b.{0,70}\b(?:disabled|discontinued|inactive|suspended|deactivated|locked|frozen|closed|expired|archived|on hold|no longer (?:active|accept|monitored|receiv)|not active)|(?:disabled|inactive|suspended|deactivated|expired|closed|dormant) (?:mail ?box|account|user|recipient|address|e-?mail)|no longer active|account (?:is )?(?:temporarily )?(?:disabled|suspended|unavailable|deactivated)|unavailable or access denied|deactivated due to|this (?:account|user|mailbox|address) .{0,30}(?:disabled|inactive|suspended)|mailbox is (?:inactive|disabled|frozen|inaccessible|unavailable because)|deaktiviert|gesperrt|stillgelegt|désactivé|suspendu|deshabilitad|desativad|inattiv|отключ[её]н|заблокирован|неактив|停用|禁用|冻结|5\.2\.1\b/i,
+    says: /(?:mail ?box|account|user|address|recipient|e-?mail|member(?:ship)?|domain)\b.{0,70}\b(?:disabled|discontinued|inactive|suspended|deactivated|locked|frozen|closed|expired|archived|on hold|no longer (?:active|accept|monitored|receiv)|not active)|\b(?:disabled|inactive|suspended|deactivated|expired|closed|dormant) (?:mail ?box|account|user|recipient|address|e-?mail)|no longer active|account (?:is )?(?:temporarily )?(?:disabled|suspended|unavailable|deactivated)|unavailable or access denied|deactivated due to|this (?:account|user|mailbox|address) .{0,30}(?:disabled|inactive|suspended)|mailbox is (?:inactive|disabled|frozen|inaccessible|unavailable because)|deaktiviert|gesperrt|stillgelegt|désactivé|suspendu|deshabilitad|desativad|inattiv|отключ[её]н|заблокирован|неактив|停用|禁用|冻结/i,
   },
   {
     reason: 'no-such-domain',
@@ -92,7 +92,7 @@ const WORDS: readonly Row[] = [
   },
   {
     reason: 'no-such-mailbox',
-    says: /(?:user|recipient|mail ?box|address|account|addressee|alias|e-?mail(?: address)?|local[- ]?part|name|username|member|subscriber|customer)\b.{0,120}?(?:unknown|not (?:be )?(?:found|exist|known|listed|recogni[sz]ed|valid|correct|a valid|here|local|on (?:this|our)|available here|in (?:the|our|my)|hosted|registered|defined)|does(?: not|n['’]?t|nt) (?:seem to )?exist|do(?: not|n't) exist|doesn['’]?t have|couldn['’]?t be found|wasn['’]?t found|was not found|could not be found|cannot be found|invalid|non-?exist|no such|undeliverable address|has no|is bad|incorrect|misspelled|nonexist|isn['’]?t (?:valid|here))|(?:unknown|invalid|no such|bad|nonexist\w{0,4}|illegal|incorrect|unrecogni[sz]ed|non-?existing|wrong|unrouteable|unroutable|undeliverable) (?:final |local |remote |destination |e-?mail |mail )?(?:user|recipient|mail ?box|address|account|person|alias|local[- ]?part|name|username|addressee)|no (?:mail ?box|such (?:user|person|mailbox|recipient|account|address|name|customer|local)|account|user|recipients?|valid (?:recipients?|cert))(?: here)?\b|user ?unknown|unknown ?user|userunk|not a (?:valid|known|local) (?:user|mailbox|recipient|address|account|mail)|not (?:our|my) (?:customer|user)|can(?:no|')t find .{0,40}(?:user|mailbox|address|recipient)|not listed in|recipnotfound|recipientnotfound|RESOLVER\.ADR|delivery to the following recipient(?:s)? failed permanently|does(?: not|n't) (?:have|like|accept) (?:a |an |any )?(?:recipient|mailbox|account|.{0,30}account)|(?:user|mailbox|recipient) unavailable|account not available|previously bounced|mailbox (?:name )?not (?:allowed|available)|unavailable mailbox|name not allowed|no one (?:here )?by that name|nobody (?:here )?(?:with|by) that name|nicht im .{0,40}(?:verzeichnis|adressbuch)|nest pas répertorié|n['’](?:est|apparaît) pas .{0,40}(?:répertori|annuaire|carnet)|sorry,? no mailbox|is not (?:handled|hosted|accepted) here|recipient address rejected: (?:user|unknown|undeliverable|invalid|address|unverified)|could not (?:find|deliver to) (?:that )?(?:user|mailbox)|address (?:error|unknown)|misspel|invalid-recipient|unknown or illegal alias|typo|not have (?:a|an) .{0,40}account|(?:empf(?:ä|ae)nger|benutzer|adresse|postfach|mailbox|konto)\S{0,5} .{0,90}(?:unbekannt|nicht gefunden|existiert nicht|nicht (?:vorhanden|bekannt|gültig|verfügbar)|ungültig)|(?:unbekannt|ungültig)\S{0,3} (?:empfänger|benutzer|adresse)|(?:utilisateur|destinataire|adresse|compte|boîte)\S{0,3} .{0,90}(?:inconnu|introuvable|inexistant|n['’]existe (?:pas|plus)|n['’]a pas été trouv|invalide|pas valide)|(?:usuario|destinatario|buz[oó]n|direcci[oó]n|cuenta|utente|indirizzo|casella|usu[aá]rio|destinat[aá]rio|endere[cç]o|conta)\S{0,3} .{0,90}(?:desconocid|no existe|no (?:se )?encontr|inexistente|sconosciut|non (?:esiste|trovat|è stat)|desconhecid|n[aã]o (?:existe|encontrad|foi encontrad)|inv[aá]lid)|(?:пользовател|получател|адрес|ящик)\S{0,4} .{0,90}(?:не (?:найден|существует|зарегистрирован|обнаружен)|неизвест|неверн|отсутству)|(?:нет такого|неизвестн\S{0,4}|несуществующ\S{0,3}) (?:пользовател|получател|адрес|ящик)|ユーザ.{0,20}(?:見つかりません|存在しません|不明|いません)|宛先.{0,40}(?:見つかりません|存在しません|不明|誤)|アドレス.{0,30}(?:見つかりません|見つからなかった|存在しません|不明|誤)|(?:用户|收件人|邮箱|帐号|账号|地址|信箱|使用者|收件者)\S{0,30}(?:不存在|未找到|找不到|无法找到|未知|错误|無效|无效|不正确)|(?:找不到|无此|不存在)\S{0,12}(?:用户|收件人|邮箱|帐号|账号|地址)|5\.1\.(?:0|1|3|10)\b/i,
+    says: /(?:user|recipient|rcpt|mail ?box|address|account|addressee|alias|e-?mail(?: address)?|local[- ]?part|name|username|member|subscriber|customer)\b.{0,120}?(?:unknown|not (?:be )?(?:found|exist|known|listed|recogni[sz]ed|valid|correct|a valid|here|local|on (?:this|our)|available here|in (?:the|our|my)|hosted|registered|defined)|does(?: not|n['’]?t|nt) (?:seem to )?exist|do(?: not|n't) exist|doesn['’]?t have|couldn['’]?t be found|wasn['’]?t found|was not found|could not be found|cannot be found|invalid|non-?exist|no such|undeliverable address|has no|is bad|incorrect|misspelled|nonexist|isn['’]?t (?:valid|here))|(?:unknown|invalid|no such|bad|nonexist\w{0,4}|illegal|incorrect|unrecogni[sz]ed|non-?existing|wrong|unrouteable|unroutable|undeliverable) (?:final |local |remote |destination |e-?mail |mail )?(?:user|recipient|mail ?box|address|account|person|alias|local[- ]?part|name|username|addressee)|no (?:mail ?box|such (?:user|person|mailbox|recipient|account|address|name|customer|local)|account|user|recipients?|valid (?:recipients?|cert))(?: here)?\b|user ?unknown|unknown ?user|userunk|bad[_ ]recipient|invalid final delivery user|not a (?:valid|known|local) (?:user|mailbox|recipient|address|account|mail)|not (?:our|my) (?:customer|user)|can(?:no|')t find .{0,40}(?:user|mailbox|address|recipient)|not listed in|recipnotfound|recipientnotfound|RESOLVER\.ADR|does(?: not|n't) (?:have|like|accept) (?:a |an |any )?(?:recipient|mailbox|account|.{0,30}account)|(?:user|mailbox|recipient) unavailable|account not available|previously bounced|mailbox (?:name )?not (?:allowed|available)|unavailable mailbox|name not allowed|no one (?:here )?by that name|nobody (?:here )?(?:with|by) that name|nicht im .{0,40}(?:verzeichnis|adressbuch)|nest pas répertorié|n['’](?:est|apparaît) pas .{0,40}(?:répertori|annuaire|carnet)|sorry,? no mailbox|is not (?:handled|hosted|accepted) here|recipient address rejected: (?:user|unknown|undeliverable|invalid|address|unverified)|could not (?:find|deliver to) (?:that )?(?:user|mailbox)|address (?:error|unknown)|misspel|invalid-recipient|unknown or illegal alias|typo|not have (?:a|an) .{0,40}account|(?:empf(?:ä|ae)nger|benutzer|adresse|postfach|mailbox|konto)\S{0,5} .{0,90}(?:unbekannt|nicht gefunden|existiert nicht|nicht (?:vorhanden|bekannt|gültig|verfügbar)|ungültig)|(?:unbekannt|ungültig)\S{0,3} (?:empfänger|benutzer|adresse)|(?:utilisateur|destinataire|adresse|compte|boîte)\S{0,3} .{0,90}(?:inconnu|introuvable|inexistant|n['’]existe (?:pas|plus)|n['’]a pas été trouv|invalide|pas valide)|(?:usuario|destinatario|buz[oó]n|direcci[oó]n|cuenta|utente|indirizzo|casella|usu[aá]rio|destinat[aá]rio|endere[cç]o|conta)\S{0,3} .{0,90}(?:desconocid|no existe|no (?:se )?encontr|inexistente|sconosciut|non (?:esiste|trovat|è stat)|desconhecid|n[aã]o (?:existe|encontrad|foi encontrad)|inv[aá]lid)|(?:пользовател|получател|адрес|ящик)\S{0,4} .{0,90}(?:не (?:найден|существует|зарегистрирован|обнаружен)|неизвест|неверн|отсутству)|(?:нет такого|неизвестн\S{0,4}|несуществующ\S{0,3}) (?:пользовател|получател|адрес|ящик)|ユーザ.{0,20}(?:見つかりません|存在しません|不明|いません)|宛先.{0,40}(?:見つかりません|存在しません|不明|誤)|アドレス.{0,30}(?:見つかりません|見つからなかった|存在しません|不明|誤)|(?:用户|收件人|邮箱|帐号|账号|地址|信箱|使用者|收件者)\S{0,30}(?:不存在|未找到|找不到|无法找到|未知|错误|無效|无效|不正确)|(?:找不到|无此|不存在)\S{0,12}(?:用户|收件人|邮箱|帐号|账号|地址)|5\.1\.(?:0|1|3|10)\b/i,
   },
   {
     reason: 'timeout',
@@ -129,6 +129,20 @@ export function judge(said: string, status: string | null, action: string): Judg
   return { reason, status: better, hard: action === 'failed' && HARD.has(reason) && !onlyForNow(text, better) }
 }
 
+/**
+ * Carriers and filters say 'unknown user' also to a letter that its reader has barred, and can only when they have seen
+ * it: words without a number, said of the text and not of the recipient, are not the address's fault for certain.
+ */
+export function unlessOfText(judged: Judged, around: string): Judged {
+  const isOfText =
+    AFTER_DATA.test(around) &&
+    !/\brcpt[ _](?:to|command|first)\b/i.test(around) &&
+    !/^5\.1\.\d/.test(judged.status ?? '')
+  return isOfText && judged.reason === 'no-such-mailbox' ? { ...judged, hard: false } : judged
+}
+
+const AFTER_DATA = /(?:in reply to|response to|after|final|command:?|>>>) (?:the )?(?:end of )?data\b/i
+
 /** A failure that its own code calls passing: mailboxes of systems that are down are unknown too. */
 function onlyForNow(text: string, status: string | null): boolean {
   if (/try again/i.test(text)) return true
@@ -141,15 +155,17 @@ function reasonOf(text: string, status: string | null): BounceReason {
   const byWords = WORDS.find((row) => row.says.test(withoutNames(text)))?.reason
   const byStatus = reasonOfStatus(status)
   if (byWords === undefined) return byStatus ?? byReply(text)
+  // A name server that did not answer has not said that there is no such domain, whatever number is made of it.
+  if (byWords === 'timeout' && byStatus === 'no-such-domain') return byWords
   // Loose words say less than a precise status; words of a mailbox say more than a loose one.
   if ((byWords === 'policy' || byWords === 'system' || byWords === 'timeout') && byStatus) return byStatus
-  if (byWords === 'disabled' && byStatus === 'no-such-mailbox') return byStatus
+  // Of a mailbox that is shut some reporters make 5.1.1 themselves: it counts where the reply itself has it.
+  if (byWords === 'disabled' && byStatus === 'no-such-mailbox')
+    return status && text.includes(status) ? byStatus : byWords
+  if (byWords === 'loop' && byStatus === 'no-such-mailbox') return byStatus
   if (byStatus === 'timeout' && (byWords === 'disabled' || status?.endsWith('.4.7'))) return byStatus
-  if (
-    byWords === 'no-such-mailbox' &&
-    (byStatus === 'disabled' || byStatus === 'mailbox-full' || byStatus === 'no-such-domain')
-  )
-    return byStatus
+  if (byWords === 'no-such-mailbox' && (byStatus === 'mailbox-full' || byStatus === 'no-such-domain')) return byStatus
+  if (byWords === 'no-such-mailbox' && byStatus === 'disabled' && /available/i.test(text)) return byStatus
   return byWords
 }
 

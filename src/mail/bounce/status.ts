@@ -1,6 +1,7 @@
 /** The fields of machine-made reports: delivery status (RFC 3464, RFC 6533) and feedback (RFC 5965). */
 import { keyOf, tidy } from './addresses.ts'
-import { judge } from './reasons.ts'
+import { judge, unlessOfText } from './reasons.ts'
+import type { Words } from './said.ts'
 import type { BounceAction, BounceRecipient } from './words.ts'
 
 /** A thousand is what a report may name; nobody sends a single message to more. */
@@ -49,30 +50,29 @@ const one = (group: Group, name: string): string => group.get(name)?.[0] ?? ''
 
 /** What a report says beside its fields. */
 export interface Aside {
-  /** What its own sentences say of an address. */
-  readonly said: (address: string) => { readonly reply: string | null; readonly said: string } | null
+  /** What its own sentences say of each of these addresses. */
+  readonly said: (addresses: readonly string[]) => readonly Words[]
   /** To and Cc of the returned message. */
   readonly returnedTo: readonly string[]
 }
 
 /** The recipients of a delivery status; `aside` helps where the fields say nothing but that it failed. */
 export function readStatus(text: string, aside: Aside): BounceRecipient[] {
-  const groups = fieldGroups(text)
-  const found = new Map<string, BounceRecipient>()
-  for (const group of groups) {
-    if (!['final-recipient', 'original-recipient', 'action', 'x-actual-recipient'].some((name) => group.has(name))) {
-      continue
-    }
-    const recipient = readRecipient(group, aside)
-    if (recipient && !found.has(recipient.address.toLowerCase())) found.set(recipient.address.toLowerCase(), recipient)
+  const found = new Map<string, { readonly address: string; readonly group: Group }>()
+  for (const group of fieldGroups(text)) {
+    if (!OF_A_RECIPIENT.some((name) => group.has(name))) continue
+    const address = addressOf(group, aside.returnedTo)
+    if (address && !found.has(keyOf(address))) found.set(keyOf(address), { address, group })
     if (found.size >= MOST_RECIPIENTS) break
   }
-  return [...found.values()]
+  const all = [...found.values()]
+  const said = aside.said(all.map(({ address }) => address))
+  return all.map(({ address, group }, n) => readRecipient(address, group, said[n] ?? { said: '', reply: null }))
 }
 
-function readRecipient(group: Group, aside: Aside): BounceRecipient | null {
-  const address = addressOf(group, aside.returnedTo)
-  if (!address) return null
+const OF_A_RECIPIENT = ['final-recipient', 'original-recipient', 'action', 'x-actual-recipient']
+
+function readRecipient(address: string, group: Group, aside: Words): BounceRecipient {
   const status = /([245]\.\d{1,3}\.\d{1,3})/.exec(one(group, 'status'))?.[1] ?? null
   const action = actionOf(one(group, 'action'), status)
   const diagnostic = plainDiagnostic(group)
@@ -81,24 +81,27 @@ function readRecipient(group: Group, aside: Aside): BounceRecipient | null {
   }
   let judged = judge(diagnostic || one(group, 'status').slice(5), status, action)
   if (judged.reason === 'unknown' || diagnostic === '') {
-    const more = aside.said(address)
     // A status that is plain is moved by a reply alone, not by whatever else the letter says.
-    const words = judged.reason === 'unknown' ? `${more?.reply ?? ''} ${more?.said ?? ''}` : (more?.reply ?? '')
+    const words = judged.reason === 'unknown' ? `${aside.reply ?? ''} ${aside.said}` : (aside.reply ?? '')
     const better = words.trim() === '' ? judged : judge(`${diagnostic} ${words}`, status, action)
     if (judged.reason === 'unknown' || better.reason !== 'unknown')
       judged = { ...better, status: judged.status ?? better.status }
   }
+  judged = unlessOfText(judged, `${aside.said} ${diagnostic}`)
   return { address, action, ...judged, diagnostic: diagnostic || null }
 }
 
-/** The one we wrote to, where it was forwarded and the returned message still shows it; else the last one known. */
+/**
+ * The one we wrote to: what the returned message shows, else the original recipient, which is the sender's own word (RFC
+ * 3464 §2.3.1), else the last one known.
+ */
 function addressOf(group: Group, returnedTo: readonly string[]): string | null {
   const [final, original, actual] = ['final-recipient', 'original-recipient', 'x-actual-recipient'].map((name) =>
     typed(one(group, name)),
   )
   const wroteTo = (address: string): boolean => returnedTo.some((to) => keyOf(to) === keyOf(address))
-  if (original && final && wroteTo(original) && !wroteTo(final)) return original
-  return final ?? original ?? actual ?? null
+  if (final && wroteTo(final)) return final
+  return original ?? final ?? actual ?? null
 }
 
 /** `rfc822; ann@example.org`, `utf-8; …`, `LOCAL;<…>`; also without its type. */
