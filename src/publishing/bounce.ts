@@ -119,8 +119,11 @@ function verdictOf(
   if (!recipient) return { verdict: 'refused', recipient: null }
   if (REFUSED.has(recipient.reason)) return { verdict: 'refused', recipient }
   if (!recipient.hard && !isShut(recipient)) return { verdict: 'soft', recipient }
-  return { verdict: own && recipient.status?.startsWith('5') ? 'hard' : 'text', recipient }
+  return { verdict: own && isNumbered(recipient) ? 'hard' : 'text', recipient }
 }
+
+/** Rule B5 counts a number that says something; 5.0.0 is what reporters write beside words alone. */
+const isNumbered = ({ status }: BounceRecipient): boolean => /^5\.(?:1\.\d|\d\.[1-9])/.test(status ?? '')
 
 /** Rule B5 counts 5.2.1 among the hard ones; what calls itself passing is not meant. */
 function isShut({ reason, status, diagnostic }: BounceRecipient): boolean {

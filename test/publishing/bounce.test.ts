@@ -167,11 +167,8 @@ test('an address that fails by words alone, or under another name, is suppressed
   for (const effect of ['recorded', 'suppressed']) {
     await running(house)
     await deliverDue(house)
-    expect(
-      await by(house, dsn(senderOf(house, 2), reader(2), '550 no such user here').replace('5.0.0', '')),
-    ).toMatchObject({
-      effect,
-    })
+    // The status is 5.0.0: what reporters write beside words alone.
+    expect(await by(house, dsn(senderOf(house, 2), reader(2), '550 no such user here'))).toMatchObject({ effect })
     expect(await by(house, dsn(senderOf(house, 3), 'elsewhere@forward.test', HARD))).toMatchObject({ effect })
     house.clock.at += DAY
   }
