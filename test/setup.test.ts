@@ -72,9 +72,7 @@ const setup = ['scripts/setup.mjs', 'scripts/tell.ts']
 describe('set-up', () => {
   test('with nothing to do says nothing, runs the file with its arguments, and ends as it ended', async () => {
     await using clone = await openClone()
-    const began = Date.now()
     const done = clone.run([...setup, '7', 'a b', '--flag'])
-    expect(Date.now() - began).toBeLessThan(2_000)
     expect([done.status, done.stdout, done.stderr]).toEqual([7, '["a b","--flag"]\n', ''])
     expect(await clone.calls()).toBe('')
   })

@@ -150,10 +150,11 @@ describe('looking', () => {
     await using site = await openSite({ '/slow': { silent: true } })
     await using desk = openDesk()
     const file = desk.file('x.eml', mail(`See ${site.url('/slow')}`))
-    const start = Date.now()
     const { exit, out } = await desk.gll('check', '--deadline', '500ms', '--json', file)
-    expect([exit, Date.now() - start < 10_000]).toEqual([2, true])
-    expect(lines(out)[0].links).toMatchObject([{ verdict: 'unsure' }])
+    expect(exit).toBe(2)
+    expect(lines(out)[0].links).toMatchObject([
+      { verdict: 'unsure', why: 'not looked at: the time for this run was up' },
+    ])
     expect((await desk.gll('check', '--deadline', 'soon', file)).exit).toBe(3)
   })
 
@@ -214,14 +215,17 @@ test('starts in under half a second and judges a mail in a few milliseconds', as
   const files = Array.from({ length: 100 }, (_, n) =>
     desk.file(`${n}.eml`, mail(`See https://www.who.int/${n}\n\n${text}`)),
   )
+  // Milliseconds of CPU, which others on the machine add little to: npm run bench gate measures.
   const timed = async (...args: string[]): Promise<number> => {
-    const start = performance.now()
-    expect((await desk.gll('check', '--content', ...args)).exit).toBe(0)
-    return performance.now() - start
+    const command = ['-c', '"$@" > /dev/null && times', 'sh', process.execPath, LAUNCHER, 'check', '--content', ...args]
+    const { stdout } = await promisify(execFile)('sh', command, { cwd: desk.dir, env: { PATH: process.env.PATH } })
+    // The second line is that of the children: user and system.
+    const [, children = ''] = stdout.trim().split('\n')
+    const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => Number(m) * 60 + Number(s))
+    return seconds.reduce((sum, one) => sum + one, 0) * 1_000
   }
   const one = await timed('0.eml')
   const all = await timed(...files)
-  // Generous, for machines that do other things: npm run bench gate measures.
   expect(one).toBeLessThan(2_000)
   expect((all - one) / 99).toBeLessThan(25)
 })

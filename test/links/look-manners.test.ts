@@ -72,16 +72,15 @@ test('while a host has asked for a pause, nothing is asked of it', async () => {
 
 test('at the deadline every link has its look: what was seen, and unsure for the rest', async () => {
   await using site = await openSite({ '/quick': {}, '/sick': { status: 500 } }, { otherwise: { silent: true } })
-  await using looker = await openLooker({ ...QUICK, visitTimeout: 5_000, perHost: 2, backoff: 60_000 })
+  await using looker = await openLooker({ ...QUICK, visitTimeout: 60_000, perHost: 2, backoff: 60_000 })
   const urls = ['/quick', '/sick', '/a', '/b', '/c', 'mailto:nobody'].map((path) =>
     path.startsWith('/') ? site.url(path) : path,
   )
-  const started = Date.now()
+  // All else is so patient that a look which outlived the deadline would outlive this test.
   const looks = await looker.look(
     urls.map((url) => ({ url })),
-    { deadline: 300 },
+    { deadline: 1_000 },
   )
-  expect(Date.now() - started).toBeLessThan(1_500)
   expect(looks.map(({ verdict, cause }) => `${verdict} ${cause}`)).toEqual([
     'alive ok',
     // Waiting for its second try when the time was up: what the first one said holds.
@@ -187,15 +186,14 @@ test('the deadline holds for names, for connections and for second questions ali
   await using names = await openNameServer({ 'silent.test': { fails: 'silent' } })
   const frame = '<title>Pod</title><div></div><script></script>'
   await using site = await openSite({ '/frame': { body: frame } }, { otherwise: { silent: true } })
-  const patient = { nameTimeout: 20_000, connectTimeout: 20_000, visitTimeout: 20_000, answerTimeout: 20_000 }
+  // So patient that a look which outlived the deadline would outlive this test.
+  const patient = { nameTimeout: 60_000, connectTimeout: 60_000, visitTimeout: 60_000, answerTimeout: 60_000 }
   await using looker = await openLooker({ ...QUICK, ...patient, resolver: names.address })
   const urls = ['http://silent.test/', 'mailto:gll@silent.test', site.url('/frame'), site.url('/silent')]
-  const started = Date.now()
   const looks = await looker.look(
     urls.map((url) => ({ url })),
     { deadline: 400 },
   )
-  expect(Date.now() - started).toBeLessThan(1_500)
   expect(looks.map(({ cause }) => cause)).toEqual(Array(4).fill('deadline'))
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { isComplaint } from '../../src/complaint.ts'
 import { type CopyPart, read, readHtml, readText } from '../../src/edition/index.ts'
 import { missing } from '../../src/links/index.ts'
+import { cpuTime } from '../support/cpu.ts'
 
 const PIECES = [
   ...[
@@ -82,13 +83,13 @@ test('random bytes and random pieces give an answer or a complaint, never anythi
   )
 })
 
-/** The quickest of two: what else the machine does only ever adds. */
+/** Of CPU, the quickest of two: what else the machine does only ever adds. */
 function milliseconds(work: () => void): number {
   let best = Number.POSITIVE_INFINITY
   for (let i = 0; i < 2; i += 1) {
-    const start = performance.now()
+    const start = cpuTime()
     work()
-    best = Math.min(best, performance.now() - start)
+    best = Math.min(best, cpuTime() - start)
   }
   return best
 }
@@ -120,7 +121,7 @@ test.each([
   ['10,000 links', () => judge(readHtml('<p><a href="https://gll.test/">x</a></p>'.repeat(10_000)))],
   ['a paragraph of a million letters', () => judge(readText('a'.repeat(1_000_000)))],
 ])('%s are judged in bounded time', (_what, work) => {
-  const start = performance.now()
+  const start = cpuTime()
   work()
-  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(cpuTime() - start).toBeLessThan(10_000)
 })

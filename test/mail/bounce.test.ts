@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { readBounce } from '../../src/mail/bounce.ts'
+import { cpuTime } from '../support/cpu.ts'
 
 type Expected = Record<string, { kind: string; recipients: unknown[][]; messageId: string | null }>
 
@@ -75,7 +76,7 @@ describe('whatever comes', () => {
   })
 
   test('30 MB, a thousand recipients and more, and deep nesting are read in bounded time', async () => {
-    const started = performance.now()
+    const started = cpuTime()
     const daemon = 'Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nSubject: Undelivered Mail\n'
     await readBounce(Buffer.from(`${daemon}\n${'<a'.repeat(15_000_000)}`))
     await readBounce(Buffer.from(`${daemon}\n${'550 5.1.1 user '.repeat(200_000)}`))
@@ -97,6 +98,6 @@ describe('whatever comes', () => {
     const sentences = Array.from({ length: 3_000 }, (_, n) => `<a${n % 1_000}@b.example>: 550 odd ${'x '.repeat(950)}`)
     const both = `${daemon}Content-Type: multipart/report; boundary=b\n\n--b\n\n${sentences.join('\n')}\n--b\nContent-Type: message/delivery-status\n\n${groups.join('\n').replaceAll('5.1.1', '5.0.0')}\n--b--\n`
     expect((await readBounce(Buffer.from(both))).recipients).toHaveLength(1_000)
-    expect(performance.now() - started).toBeLessThan(20_000)
+    expect(cpuTime() - started).toBeLessThan(20_000)
   })
 })
