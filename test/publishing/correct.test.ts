@@ -1,7 +1,6 @@
 import Sqlite from 'better-sqlite3'
-import { read } from '../../src/edition/index.ts'
 import { address, correct, correctByHand } from '../../src/publishing/index.ts'
-import type { SinkMessage } from '../support/smtp.ts'
+import { corrigenda, gone, HOUR, linksByPart, sent, watchedLink } from './broken.ts'
 import {
   counts,
   deliverDue,
@@ -17,14 +16,11 @@ import {
   watchFor,
 } from './house.ts'
 
-const HOUR = 3_600_000
-const gone = { status: 404 }
 const all = [1, 2, 3, 4].map(reader)
 
 /** Sent to everybody; then the pages go, and the watch finds them dead. */
 async function broken(house: House, how: { text: string; dead: readonly string[] }): Promise<number> {
-  const mailing = await running(house, how.text)
-  await deliverDue(house)
+  const mailing = await sent(house, how.text)
   for (const path of how.dead) house.site.set(path, gone)
   await watchFor(house, 4 * HOUR)
   await correct(house.tools, mailing)
@@ -43,23 +39,11 @@ async function passNotice(house: House): Promise<void> {
   await deliverDue(house)
 }
 
-const answerOf = async (house: House, mailing: number, path: string) =>
-  (await house.ledger.watched({ mailing })).find((w) => w.href === house.site.url(path))?.answer
-
-const corrigenda = ({ sink }: House): SinkMessage[] =>
-  sink.messages.filter(({ raw }) => header(raw, 'Subject').startsWith('Corrigendum'))
-
-async function linksOf(message: SinkMessage | undefined): Promise<{ html: string[]; text: string[] }> {
-  const copy = await read(message?.raw ?? Buffer.alloc(0), 'mail.eml')
-  const of = (part: string) => copy.links.filter((link) => link.part === part).map((link) => link.href)
-  return { html: of('html'), text: of('text') }
-}
-
 test('the holders get the replacement, each in answer to their own first copy', async () => {
   await using house = await openHouse()
   const text = letter(house, insteadOfReport(house, '/new-report'))
   const mailing = await broken(house, { text, dead: ['/report'] })
-  expect(await answerOf(house, mailing, '/report')).toBe('corrigendum')
+  expect((await watchedLink(house, mailing))?.answer).toBe('corrigendum')
   expect(corrigenda(house)).toEqual([])
   await passNotice(house)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
@@ -70,7 +54,7 @@ test('the holders get the replacement, each in answer to their own first copy', 
   )
   for (const message of corrigenda(house)) {
     expect(header(message.raw, 'In-Reply-To')).toBe(first.get(message.to[0]))
-    const { html, text: plain } = await linksOf(message)
+    const { html, text: plain } = await linksByPart(message)
     for (const part of [html, plain]) {
       expect(part).toContain(house.site.url('/new-report'))
       expect(part).not.toContain(house.site.url('/report'))
@@ -106,7 +90,7 @@ test('only who holds the broken copy: not the rejected, the deferred, nor those 
 test('without a replacement nothing is sent, and the team is asked', async () => {
   await using house = await openHouse()
   const mailing = await broken(house, { text: letter(house), dead: ['/report'] })
-  expect(await answerOf(house, mailing, '/report')).toBe('asked')
+  expect((await watchedLink(house, mailing))?.answer).toBe('asked')
   await passNotice(house)
   expect(corrigenda(house)).toEqual([])
   expect(await house.ledger.ripe({ quietBefore: house.clock.at, now: house.clock.at })).toEqual([])
@@ -118,7 +102,7 @@ test('a replacement that is dead too is passed over for the next', async () => {
   const text = letter(house, insteadOfReport(house, '/stories-archive', '/new-report'))
   await broken(house, { text, dead: ['/report'] })
   await passNotice(house)
-  const { html } = await linksOf(corrigenda(house)[0])
+  const { html } = await linksByPart(corrigenda(house)[0])
   expect(html).toContain(house.site.url('/new-report'))
 })
 
@@ -128,18 +112,18 @@ test('where every replacement is dead, the team is asked', async () => {
     text: letter(house, insteadOfReport(house, '/new-report')),
     dead: ['/report', '/new-report'],
   })
-  expect(await answerOf(house, mailing, '/report')).toBe('asked')
+  expect((await watchedLink(house, mailing))?.answer).toBe('asked')
 })
 
 test('a link with a replacement and one without: one corrigendum replaces the first and withdraws the second', async () => {
   await using house = await openHouse()
   const text = letter(house, insteadOfReport(house, '/new-report'))
   const mailing = await broken(house, { text, dead: ['/report', '/toolkit'] })
-  expect(await answerOf(house, mailing, '/report')).toBe('corrigendum')
-  expect(await answerOf(house, mailing, '/toolkit')).toBe('asked')
+  expect((await watchedLink(house, mailing))?.answer).toBe('corrigendum')
+  expect((await watchedLink(house, mailing, '/toolkit'))?.answer).toBe('asked')
   await passNotice(house)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
-  for (const part of Object.values(await linksOf(corrigenda(house)[0]))) {
+  for (const part of Object.values(await linksByPart(corrigenda(house)[0]))) {
     expect(part).toContain(house.site.url('/new-report'))
     expect(part).not.toContain(house.site.url('/toolkit'))
   }
@@ -149,7 +133,7 @@ test('a link with a replacement and one without: one corrigendum replaces the fi
   await correctByHand(house.tools, mailing, { changes, why: null, who: 'test' })
   await passNotice(house)
   expect(received(house, 'Corrigendum')).toHaveLength(8)
-  const { html } = await linksOf(corrigenda(house).at(-1))
+  const { html } = await linksByPart(corrigenda(house).at(-1))
   expect(html).toContain(house.site.url('/new-toolkit'))
 })
 
@@ -161,7 +145,7 @@ test('a neighbour that turns robots away since keeps no corrigendum from leaving
   house.site.set('/stories', { status: 403 })
   await watchFor(house, 4 * HOUR)
   await correct(house.tools, mailing)
-  expect(await answerOf(house, mailing, '/report')).toBe('corrigendum')
+  expect((await watchedLink(house, mailing))?.answer).toBe('corrigendum')
   await passNotice(house)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
 })
@@ -178,7 +162,7 @@ test('a link that was meant to die, and has, stands in the corrigendum as words'
   await correct(house.tools, mailing)
   await passNotice(house)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
-  const { html } = await linksOf(corrigenda(house)[0])
+  const { html } = await linksByPart(corrigenda(house)[0])
   expect(html).toContain(house.site.url('/new-report'))
   expect(html).not.toContain(house.site.url('/stories'))
 })
@@ -196,7 +180,7 @@ test('a corrigendum that the gate refuses goes to the operator, and never round 
   await watchFor(house, 4 * HOUR)
   // The letter left on a person's word, which holds no longer: nothing that time alone would mend.
   await correct(house.tools, mailing)
-  expect(await answerOf(house, mailing, '/report')).toBe('refused')
+  expect((await watchedLink(house, mailing))?.answer).toBe('refused')
   const refusal = (await house.ledger.audits({ mailing })).find((entry) => entry.what === 'corrigendum refused')
   expect(refusal?.detail).toContain(stories)
   expect(await house.ledger.ripe({ quietBefore: house.clock.at, now: house.clock.at })).toEqual([])
@@ -231,7 +215,7 @@ test('another link that dies meanwhile is taken into the corrigendum, which is m
   await correct(house.tools, mailing)
   await passNotice(house)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
-  const { html } = await linksOf(corrigenda(house)[0])
+  const { html } = await linksByPart(corrigenda(house)[0])
   expect(html).not.toContain(house.site.url('/toolkit'))
 })
 
@@ -246,7 +230,7 @@ test('a corrigendum whose own link dies is never corrected by itself', async () 
   await correct(house.tools, corrigendum)
   await passNotice(house)
   expect(received(house, 'Corrigendum')).toHaveLength(4)
-  expect(await answerOf(house, corrigendum, '/new-report')).toBe('asked')
+  expect((await watchedLink(house, corrigendum, '/new-report'))?.answer).toBe('asked')
 })
 
 test('who had the dead link before the mailing was held is corrected; who had not is left waiting', async () => {
@@ -287,7 +271,7 @@ test('what a dead worker left in hand does not keep a held mailing from its corr
   await watchFor(house, 4 * HOUR)
   await correct(house.tools, mailing)
   // Nobody holds it yet, and one may in a moment: it is neither given up nor sent to nobody.
-  expect(await answerOf(house, mailing, '/report')).toBeNull()
+  expect((await watchedLink(house, mailing))?.answer).toBeNull()
   expect(await house.ledger.parkLapsed({ now: house.clock.at })).toBe(false)
   expect(await house.ledger.disown({ owner: 'dead' })).toBe(1)
   expect(await house.ledger.parkLapsed({ now: house.clock.at })).toBe(true)

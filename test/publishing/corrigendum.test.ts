@@ -1,10 +1,9 @@
 import { read } from '../../src/edition/index.ts'
 import { address, correct, planCorrection, webCopy } from '../../src/publishing/index.ts'
-import type { SinkMessage } from '../support/smtp.ts'
+import { corrigenda, DAY, gone, HOUR, linksOf, MINUTE, noticesOf, sent, watchedLink } from './broken.ts'
 import {
   addPeople,
   counts,
-  deliverDue,
   type House,
   header,
   insteadOfReport,
@@ -14,33 +13,11 @@ import {
   person,
   reader,
   received,
-  running,
 } from './house.ts'
 import { byHand, pass, throughDeaths, turn } from './turn.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const gone = { status: 404 }
-
-const corrigenda = ({ sink }: House): SinkMessage[] =>
-  sink.messages.filter(({ raw }) => header(raw, 'Subject').startsWith('Corrigendum'))
-
-const linksOf = async (message: SinkMessage | undefined): Promise<string[]> =>
-  (await read(message?.raw ?? Buffer.alloc(0), 'mail.eml')).links.map((link) => link.href)
-
-/** Sent to everybody who is on the list. */
-async function sent(house: House, text: string): Promise<number> {
-  const mailing = await running(house, text)
-  await deliverDue(house)
-  return mailing
-}
-
 const insteadOf = ({ site }: House, path: string, ...instead: string[]): string =>
   `  ${site.url(path)}: { instead: [${instead.map((one) => site.url(one)).join(', ')}] }\n`
-
-const stateOf = async ({ ledger, site }: House, mailing: number, path = '/report') =>
-  (await ledger.watched({ mailing })).find((w) => w.href === site.url(path))
 
 test('two links that die within one quiet window share one corrigendum', async () => {
   await using house = await openHouse()
@@ -140,12 +117,12 @@ test('two weeks after publication the web copy alone is corrected, and the team 
   await pass(house, 15 * DAY)
   house.site.set('/report', gone)
   await pass(house, 9 * DAY)
-  expect(await stateOf(house, mailing)).toMatchObject({ state: 'dead', answer: 'web' })
+  expect(await watchedLink(house, mailing)).toMatchObject({ state: 'dead', answer: 'web' })
   expect(corrigenda(house)).toEqual([])
   const copy = await webCopy(house.tools, house.tools.tokens.webcopy({ mailing, n: 1 }))
   expect(copy?.corrected).toBe(true)
   expect(copy?.html).toContain(house.site.url('/new-report'))
-  expect((await house.ledger.noticesOf({ mailing })).map((notice) => notice.kind)).toContain('web')
+  expect(await noticesOf(house, mailing)).toContain('web')
   // The team may write to its holders all the same.
   const changes = [{ from: house.site.url('/report'), to: house.site.url('/new-report') }]
   await byHand(house, mailing, { changes })
@@ -162,7 +139,7 @@ test('a corrigendum that is vetoed leaves for nobody, and is not made again whil
   expect(await house.ledger.veto({ corrigendum, who: 'test', now: house.clock.at })).toBe('scheduled')
   await pass(house, 2 * DAY)
   expect(corrigenda(house)).toEqual([])
-  expect(await stateOf(house, mailing)).toMatchObject({ answer: 'vetoed' })
+  expect(await watchedLink(house, mailing)).toMatchObject({ answer: 'vetoed' })
   expect(await house.ledger.veto({ corrigendum: mailing, who: 'test', now: house.clock.at })).toBeNull()
 })
 
@@ -245,7 +222,7 @@ test('where a permanent redirect led while it worked is the replacement once it 
   await pass(house, HOUR)
   house.site.set('/report', { to: '/new-report', status: 301 })
   await pass(house, 5 * HOUR)
-  expect(await stateOf(house, mailing)).toMatchObject({ state: 'alive' })
+  expect(await watchedLink(house, mailing)).toMatchObject({ state: 'alive' })
   house.site.set('/report', gone)
   await pass(house, 10 * HOUR)
   expect(await linksOf(corrigenda(house)[0])).toContain(house.site.url('/new-report'))
@@ -280,11 +257,11 @@ test('a worker that dies at any word of making or addressing it sends each holde
       await watch(house.tools, link)
     if (due.length === 0) break
   }
-  expect(await stateOf(house, mailing)).toMatchObject({ state: 'dead', answer: null })
+  expect(await watchedLink(house, mailing)).toMatchObject({ state: 'dead', answer: null })
   expect(await throughDeaths(house.tools, (tools) => correct(tools, mailing))).toBeGreaterThan(10)
   const made = await house.ledger.corrigendaOf({ mailing })
   expect(made).toHaveLength(1)
-  expect((await house.ledger.noticesOf({ mailing })).filter((notice) => notice.kind === 'corrigendum')).toHaveLength(1)
+  expect((await noticesOf(house, mailing)).filter((kind) => kind === 'corrigendum')).toHaveLength(1)
   house.clock.at += HOUR
   expect(await throughDeaths(house.tools, (tools) => address(tools, made[0] ?? 0, LANES))).toBeGreaterThan(8)
   await pass(house, HOUR)

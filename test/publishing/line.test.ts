@@ -1,6 +1,7 @@
 import { type Looker, openLooker } from '../../src/links/index.ts'
 import { correctHeld, deliver, resume, seeToLine, watch } from '../../src/publishing/index.ts'
 import type { SinkMessage } from '../support/smtp.ts'
+import { DAY, gone, HOUR, MINUTE } from './broken.ts'
 import {
   counts,
   deliverDue,
@@ -16,10 +17,6 @@ import {
 import { pass, throughDeaths, turn } from './turn.ts'
 
 const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const gone = { status: 404 }
 
 const isCorrigendum = ({ raw }: SinkMessage): boolean => header(raw, 'Subject').startsWith('Corrigendum')
 

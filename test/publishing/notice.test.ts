@@ -4,23 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { read } from '../../src/edition/index.ts'
 import { missing } from '../../src/links/index.ts'
 import { hookKey, tellTeam } from '../../src/publishing/index.ts'
-import { deliverDue, type House, header, insteadOfReport, letter, openHouse, running } from './house.ts'
+import { DAY, gone, HOUR, MINUTE, sent } from './broken.ts'
+import { type House, header, insteadOfReport, letter, openHouse } from './house.ts'
 import { pass, throughDeaths, turn } from './turn.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const gone = { status: 404 }
 const TEAM = { NOTICE_TO: 'team@gll.test, boss@gll.test' }
 
 const told = ({ sink }: House, to = 'team@gll.test') => sink.messages.filter((message) => message.to.includes(to))
 const subjects = (house: House): string[] => told(house).map(({ raw }) => header(raw, 'Subject'))
-
-async function sent(house: House, text: string): Promise<number> {
-  const mailing = await running(house, text)
-  await deliverDue(house)
-  return mailing
-}
 
 test('a link that fails is told at ALERT_AFTER, once, with how many hold it and what will happen when', async () => {
   await using house = await openHouse({ env: TEAM })

@@ -2,12 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { parseDocument } from 'htmlparser2'
 import { copyOfHtml } from '../../src/edition/index.ts'
 import { deliver, htmlOf, markdownOf, pictureOf, type Report, reportOn } from '../../src/publishing/index.ts'
+import { gone, HOUR, MINUTE } from './broken.ts'
 import { deliverDue, type House, insteadOfReport, letter, openHouse, reader, running, watchFor } from './house.ts'
 import { pass } from './turn.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const gone = { status: 404 }
 
 async function reported(house: House, mailing: number): Promise<Report> {
   const report = await reportOn(house.tools, mailing)

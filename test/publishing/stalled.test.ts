@@ -1,37 +1,17 @@
 /** A corrigendum whose neighbours fail as it is made, or as it is to leave. */
-import { read } from '../../src/edition/index.ts'
-import {
-  deliverDue,
-  type House,
-  header,
-  insteadOfReport,
-  letter,
-  openHouse,
-  reader,
-  received,
-  running,
-} from './house.ts'
+import { corrigenda, gone, HOUR, linksOf, MINUTE, noticesOf, sent, watchedLink } from './broken.ts'
+import { type House, insteadOfReport, letter, openHouse, reader, received } from './house.ts'
 import { pass } from './turn.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const gone = { status: 404 }
 const all = [1, 2, 3, 4].map(reader)
 
 /** Sent to everybody; then the report goes, and some hours pass. */
 async function broken(house: House, hours: number): Promise<number> {
-  const mailing = await running(house, letter(house, insteadOfReport(house, '/new-report')))
-  await deliverDue(house)
+  const mailing = await sent(house, letter(house, insteadOfReport(house, '/new-report')))
   house.site.set('/report', gone)
   await pass(house, hours * HOUR)
   return mailing
 }
-
-const noticesOf = async ({ ledger }: House, mailing: number): Promise<string[]> =>
-  (await ledger.noticesOf({ mailing })).map(({ kind }) => kind)
-
-const answerOf = async ({ ledger, site }: House, mailing: number) =>
-  (await ledger.watched({ mailing })).find((w) => w.href === site.url('/report'))?.answer
 
 test('a neighbour that fails as it is made keeps it waiting, and it leaves once that one answers', async () => {
   await using house = await openHouse()
@@ -41,7 +21,7 @@ test('a neighbour that fails as it is made keeps it waiting, and it leaves once 
   house.site.set('/stories', gone)
   const before = house.site.seen('/stories')
   await pass(house, 30 * MINUTE)
-  expect(await answerOf(house, mailing)).toBeNull()
+  expect((await watchedLink(house, mailing))?.answer).toBeNull()
   house.site.set('/stories', {})
   await pass(house, 3 * HOUR)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
@@ -74,8 +54,7 @@ test('a neighbour that dies while it waits goes into the same corrigendum', asyn
   house.site.set('/stories', gone)
   await pass(house, 6 * HOUR)
   expect(received(house, 'Corrigendum').toSorted()).toEqual(all)
-  const mail = house.sink.messages.find(({ raw }) => header(raw, 'Subject').startsWith('Corrigendum'))
-  const links = (await read(mail?.raw ?? Buffer.alloc(0), 'mail.eml')).links.map(({ href }) => href)
+  const links = await linksOf(corrigenda(house)[0])
   expect(links).toContain(house.site.url('/new-report'))
   expect(links).not.toContain(house.site.url('/stories'))
   expect(await noticesOf(house, mailing)).toContain('asked')
@@ -89,9 +68,9 @@ test('one that has waited as long as mail may goes to the operator, who was told
   house.site.set('/stories', gone)
   await pass(house, 8 * HOUR)
   expect((await noticesOf(house, mailing)).filter((kind) => kind === 'waits')).toHaveLength(1)
-  expect(await answerOf(house, mailing)).toBeNull()
+  expect((await watchedLink(house, mailing))?.answer).toBeNull()
   await pass(house, 16 * HOUR)
-  expect(await answerOf(house, mailing)).toBe('refused')
+  expect((await watchedLink(house, mailing))?.answer).toBe('refused')
   house.site.set('/stories', {})
   await pass(house, 24 * HOUR)
   expect(received(house, 'Corrigendum')).toEqual([])
