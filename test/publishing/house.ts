@@ -7,14 +7,13 @@ import Sqlite from 'better-sqlite3'
 import { type Config, readConfig } from '../../src/config.ts'
 import { make } from '../../src/edition/index.ts'
 import { BULK, type Counts, type DeliveryState, openLedger, type Person } from '../../src/ledger/index.ts'
-import type { Looker } from '../../src/links/index.ts'
+import { type Looker, openLooker } from '../../src/links/index.ts'
 import { openLane, parseAddress, parseRoute } from '../../src/mail/index.ts'
 import {
   deliver,
   gate,
   houseOf,
   ledgerPath,
-  lookerOf,
   openReceivers,
   publish,
   secretKey,
@@ -96,10 +95,13 @@ export async function openHouse(
   }
 }
 
-/** One thread of looks for all tests of a file: half a second to start. */
+/**
+ * One thread of looks for all tests of a file: a third of a second to start. It asks the site of the house as fast as it
+ * answers, and again as soon as it failed: how long others are left alone is tested where they are looked at.
+ */
 let shared: Promise<Looker> | undefined
-const sharedLooker = (config: Config): Promise<Looker> => {
-  shared ??= lookerOf(config)
+const sharedLooker = ({ lookAllow: allow, lookPerHost: perHost, resolver }: Config): Promise<Looker> => {
+  shared ??= openLooker({ allow, perHost, resolver, pause: 0, backoff: 10 })
   return shared
 }
 afterAll(async () => await (await shared)?.[Symbol.asyncDispose]())
