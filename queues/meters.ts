@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
 import type { Lane } from '../src/mail/index.ts'
 import type { OpenTools } from '../src/publishing/index.ts'
+import type { Chore } from './chores.ts'
 import type { Queues } from './tick.ts'
 
 /** Seconds. A commit on a good disk takes one or two milliseconds, and half a lease is too late. */
@@ -10,6 +11,8 @@ const COMMITS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 export interface Meters {
   /** The same tools, counted: a lane's life and outcomes, the commits of hand and settle. */
   around(tools: OpenTools): OpenTools
+  /** A chore of the worker failed. */
+  failed(chore: Chore): void
   /** Everything, as prom-client gives it to another process. */
   read(queues: Queues): Promise<MetricObjectWithValues<MetricValue<string>>[]>
 }
@@ -27,6 +30,12 @@ export function openMeters(): Meters {
     name: 'gll_commit_seconds',
     help: 'From asking for a hand, or giving replies, to the end of the commit',
     buckets: COMMITS,
+    registers,
+  })
+  const faults = new Counter({
+    name: 'gll_chore_faults_total',
+    help: 'What the worker does beside its jobs and could not: the next round tries again',
+    labelNames: ['chore'],
     registers,
   })
   const jobs = new Gauge({ name: 'gll_jobs', help: 'Jobs in Redis', labelNames: ['queue', 'state'], registers })
@@ -67,6 +76,7 @@ export function openMeters(): Meters {
         ledger: Object.create(tools.ledger, { write: { value: write } }) as typeof tools.ledger,
       }
     },
+    failed: (chore) => faults.inc({ chore }),
     read: async (queues) => {
       for (const [queue, one] of Object.entries(queues)) {
         // Redis may be away: then what was known last is told.

@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis'
 import { readConfig } from '../src/config.ts'
 import { makeApart } from '../src/edition/index.ts'
 import { keepGeneration, type OpenTools, openTools, seeToReturns, tendConsent } from '../src/publishing/index.ts'
+import { type Chores, openChores } from './chores.ts'
 import { type DecisionJob, decisions, runDecision } from './decisions.ts'
 import { type ChunkJob, deliveries, runChunk } from './deliveries.ts'
 import { type EventsJob, events, runEvents } from './events.ts'
@@ -83,7 +84,8 @@ async function work(orders: Orders): Promise<void> {
     worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
   }
   log.info({ lanes: config.lanes }, 'worker-started')
-  await ticking(tools, queues, { lanes: config.lanes, tell: tellsParent(meters, queues) }, end)
+  const chores = openChores({ log: tools.log, count: meters.failed })
+  await ticking(tools, queues, { lanes: config.lanes, tell: tellsParent(meters, queues), chores }, end)
   log.info('worker-draining')
   await drained(workers, hands)
   await permits.close().catch(() => {})
@@ -95,31 +97,27 @@ async function work(orders: Orders): Promise<void> {
 async function ticking(
   tools: OpenTools,
   queues: Queues,
-  { lanes, tell }: { lanes: number; tell: () => void },
+  { lanes, tell, chores }: { lanes: number; tell: () => void; chores: Chores },
   end: Ending,
 ): Promise<void> {
   let lastBeat = 0
   let lastTended = 0
   let lastNote = ''
   while (!end.asked) {
-    const note = await tick(tools, queues, lanes).then(
-      () => '',
-      (error: Error) => error.message,
-    )
-    if (note !== '' && note !== lastNote) tools.log('tick-failed', { why: note })
+    const note = await chores('tick', () => tick(tools, queues, lanes))
     const now = tools.now()
     if (now - lastBeat >= BEAT_EVERY || note !== lastNote) {
       lastBeat = now
       lastNote = note
       tell()
-      await keepGeneration(tools).catch(() => {})
-      await seeToReturns(tools, { mailing: null }).catch(() => {})
-      await tools.receivers.refresh().catch(() => {})
-      await tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }).catch(() => {})
+      await chores('generation', () => keepGeneration(tools))
+      await chores('returns', () => seeToReturns(tools, { mailing: null }))
+      await chores('receivers', () => tools.receivers.refresh())
+      await chores('heartbeat', () => tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }))
     }
     if (now - lastTended >= TEND_EVERY) {
       lastTended = now
-      await tendConsent(tools).catch((error: Error) => tools.log('consent-not-tended', { why: error.message }))
+      await chores('consent', () => tendConsent(tools))
     }
     await end.within(EVERY)
   }

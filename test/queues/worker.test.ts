@@ -1,4 +1,6 @@
 /** The clockwork: workers as processes of their own, a real Redis that is flushed, killed and brought back. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { counts, openHouse, publishDue, received, rowsByState } from '../publishing/house.ts'
 import { openRedis } from '../support/redis.ts'
@@ -22,9 +24,13 @@ test('two workers share one mailing, and one pace between them: nobody has it tw
 test('without Redis no mail leaves that was not begun, the heartbeat says why, and all of it goes when it is back', async () => {
   await using house = await openHouse({ people: 20 })
   await using redis = await openRedis()
-  await using _worker = startWorker(house, redis)
+  await using worker = startWorker(house, redis, { LOG_LEVEL: 'info' })
   const note = async () => (await house.ledger.heartbeat({ name: 'worker' }))?.note ?? null
   await until(async () => (await note()) === '')
+  // What it does beside its jobs may fail all the time: that is told once, counted, and ends nothing.
+  const file = join(house.config.dataDir, 'generation.json')
+  rmSync(file)
+  mkdirSync(file)
   await redis.kill()
   const mailing = await publishDue(house)
   await until(async () => (await note()) !== '')
@@ -34,6 +40,12 @@ test('without Redis no mail leaves that was not begun, the heartbeat says why, a
   await until(async () => (await note()) === '')
   expect(await counts(house, mailing)).toEqual({ accepted: 20 })
   expect(new Set(received(house)).size).toBe(20)
+  await until(() => worker.counted('gll_chore_faults_total') >= 3)
+  const faults = worker.logged().filter(({ msg }) => msg === 'chore-failed')
+  expect(faults.filter(({ chore }) => chore === 'generation')).toMatchObject([
+    { why: expect.stringContaining('EISDIR') },
+  ])
+  expect(faults.filter(({ chore }) => chore === 'tick').length).toBeGreaterThan(0)
 })
 
 test('flushed again and again while it sends, it forgets nobody and repeats nobody', async () => {
