@@ -162,11 +162,59 @@ const ROOT: Open = {
 }
 
 function walker(body: BodyBuilder, marked: boolean): Walker {
+  const elements = openElements(body)
+  const { top } = elements
+  // With marks, lines are counted from the last mark; without, the tokenizer counts them.
+  let line = 1
+  const standAt = (now: number): void => {
+    line = now
+    body.at(now)
+  }
+  return {
+    at(now) {
+      if (!marked) standAt(now)
+    },
+    open(name, attributes) {
+      const mark = marked ? Number(attributes[LINE_ATTRIBUTE]) : 0
+      if (mark > 0) standAt(mark)
+      elements.closeImplied(name)
+      tell(body, name, attributes, top())
+      const outer = top()
+      const hidden = outer.hidden || hiddenStyle(attributes)
+      if (name === 'a' && !hidden && !outer.silent) elements.popTo(['a'], CELLS)
+      if (VOID.has(name)) single(body, name, attributes, { ...outer, hidden })
+      else elements.push(begun(body, name, attributes, { outer, hidden }))
+    },
+    close(name) {
+      if (name === 'br') body.lineEnd()
+      else if (!VOID.has(name)) elements.close(name)
+    },
+    text(words, now) {
+      const { hidden, silent, name } = top()
+      if (!marked) body.at(now)
+      if (!hidden && !silent) body.words(words, { keepLines: marked && name !== 'pre', pre: elements.isPre() })
+      if (marked) {
+        for (let i = words.indexOf('\n'); i !== -1; i = words.indexOf('\n', i + 1)) line += 1
+        body.at(line)
+      }
+    },
+    end() {
+      elements.closeAll()
+      body.flush('text')
+    },
+  }
+}
+
+/** The elements that are open, the innermost last. What one of them began in the body ends as it closes. */
+function openElements(body: BodyBuilder) {
   const stack: Open[] = []
   const counts = new Map<string, number>()
   const top = (): Open => stack.at(-1) ?? ROOT
-  // With marks, lines are counted from the last mark; without, the tokenizer counts them.
-  let line = 1
+
+  function push(element: Open): void {
+    counts.set(element.name, (counts.get(element.name) ?? 0) + 1)
+    stack.push(element)
+  }
 
   function pop(): void {
     const closed = stack.pop()
@@ -192,86 +240,76 @@ function walker(body: BodyBuilder, marked: boolean): Walker {
     }
   }
 
-  function closing(name: string): void {
-    popTo([name], name === 'table' ? new Set<string>() : CELL_PARTS.has(name) ? TABLE : CELLS)
-  }
-
   return {
-    at(now) {
-      if (!marked) {
-        line = now
-        body.at(now)
-      }
-    },
-    open(name, attributes) {
-      const mark = marked ? Number(attributes[LINE_ATTRIBUTE]) : 0
-      if (mark > 0) {
-        line = mark
-        body.at(line)
-      }
+    top,
+    push,
+    popTo,
+    isPre: (): boolean => stack.at(-1)?.name === 'pre' || stack.at(-2)?.name === 'pre',
+    /** Elements whose end tag may be left out end where this one opens. */
+    closeImplied(name: string): void {
       // An unclosed <head> ends where content starts, or it would hide the whole letter (HTML §13.2.6.4.4).
       if (name === 'body') while (stack.length > 0 && top().name !== 'html') pop()
       else if (top().name === 'head' && !IN_HEAD.has(name)) pop()
       const closes = CLOSES[name]
       if (closes) for (const each of closes) popTo([each], SCOPES[name] ?? TABLE)
-      if (name === 'p' || (BLOCKS.has(name) && top().name === 'p')) if (top().name === 'p') pop()
-      if (attributes.id) body.target(attributes.id)
-      if (attributes.name && name !== 'input' && name !== 'meta') body.target(attributes.name)
-      if (name === 'base' && attributes.href) body.base(attributes.href)
-      if (attributes.lang && (name === 'html' || name === 'body')) body.language(attributes.lang)
-      if (attributes.dir && top().name !== 'bdo') body.direction(attributes.dir, name === 'html' || name === 'body')
-      const outer = top()
-      const hidden = outer.hidden || hiddenStyle(attributes)
-      if (name === 'a' && !hidden && !outer.silent) popTo(['a'], CELLS)
-      if (VOID.has(name)) {
-        single(body, name, attributes, { ...outer, hidden })
-        return
-      }
-      const style = attributes.style ?? ''
-      const block = BLOCKS.has(name) || /display\s*:\s*block/i.test(style)
-      const kind = KINDS[name] ?? (name === 'blockquote' && attributes.type === 'cite' ? 'quote' : outer.kind)
-      const verbatim = outer.verbatim || name === 'code' || name === 'samp' || name === 'kbd'
-      const silent = outer.silent || SILENT.has(name)
-      if (block) body.flush(kind)
-      body.verbatim(verbatim)
-      const shown = !hidden && !silent
-      let closesAnchor = false
-      let linkLike = -1
-      if (name === 'a' && !silent) {
-        if (!hidden) {
-          closesAnchor = body.openAnchor({ what: 'a', href: attributes.href ?? null, attributes })
-        } else if (attributes.href) body.unseen(attributes.href)
-      } else if (shown && (name === 'button' || buttonClass(attributes) || buttonStyle(name, attributes))) {
-        const sends = outer.sends || attributes.onclick !== undefined
-        const really = name === 'button' || attributes.role === 'button' || name === 'p'
-        if (!sends) linkLike = body.openLinkLike(really ? 'button' : 'styled')
-      } else if (shown && blueUnderlined(name, attributes)) linkLike = body.openLinkLike('styled')
-      else if (shown && roundBox(name, attributes)) linkLike = body.openLinkLike('box')
-      const sends = outer.sends || (name === 'form' && !!attributes.action?.trim())
-      counts.set(name, (counts.get(name) ?? 0) + 1)
-      stack.push({ name, hidden, silent, kind, verbatim, sends, block, closesAnchor, linkLike })
+      if (top().name === 'p' && (name === 'p' || BLOCKS.has(name))) pop()
     },
-    close(name) {
-      if (name === 'br') body.lineEnd()
-      else if (!VOID.has(name)) closing(name)
-    },
-    text(words, now) {
-      const { hidden, silent, name } = top()
-      if (!marked) body.at(now)
-      if (!hidden && !silent) body.words(words, { keepLines: marked && name !== 'pre', pre: inPre(stack) })
-      if (marked) {
-        for (let i = words.indexOf('\n'); i !== -1; i = words.indexOf('\n', i + 1)) line += 1
-        body.at(line)
-      }
-    },
-    end() {
+    close: (name: string): void =>
+      popTo([name], name === 'table' ? new Set<string>() : CELL_PARTS.has(name) ? TABLE : CELLS),
+    closeAll(): void {
       while (stack.length > 0) pop()
-      body.flush('text')
     },
   }
 }
 
-const inPre = (stack: readonly Open[]): boolean => stack.at(-1)?.name === 'pre' || stack.at(-2)?.name === 'pre'
+/** What an element says of the whole, whether it is seen or not: where links may lead to, the base, the language. */
+function tell(body: BodyBuilder, name: string, attributes: Attributes, outer: Open): void {
+  const { id, href, lang, dir } = attributes
+  const isRoot = name === 'html' || name === 'body'
+  if (id) body.target(id)
+  if (attributes.name && name !== 'input' && name !== 'meta') body.target(attributes.name)
+  if (name === 'base' && href) body.base(href)
+  if (lang && isRoot) body.language(lang)
+  if (dir && outer.name !== 'bdo') body.direction(dir, isRoot)
+}
+
+/** An element with content, begun in the body. */
+function begun(
+  body: BodyBuilder,
+  name: string,
+  attributes: Attributes,
+  { outer, hidden }: { outer: Open; hidden: boolean },
+): Open {
+  const block = BLOCKS.has(name) || /display\s*:\s*block/i.test(attributes.style ?? '')
+  const kind = KINDS[name] ?? (name === 'blockquote' && attributes.type === 'cite' ? 'quote' : outer.kind)
+  const verbatim = outer.verbatim || name === 'code' || name === 'samp' || name === 'kbd'
+  const silent = outer.silent || SILENT.has(name)
+  if (block) body.flush(kind)
+  body.verbatim(verbatim)
+  const isAnchor = name === 'a' && !silent
+  const closesAnchor = isAnchor && anchor(body, attributes, hidden)
+  const linkLike = isAnchor || hidden || silent ? -1 : pressable(body, name, attributes, outer)
+  const sends = outer.sends || (name === 'form' && !!attributes.action?.trim())
+  return { name, hidden, silent, kind, verbatim, sends, block, closesAnchor, linkLike }
+}
+
+/** True where an anchor was opened, which ends with its element. A hidden one is noted alone. */
+function anchor(body: BodyBuilder, attributes: Attributes, hidden: boolean): boolean {
+  if (!hidden) return body.openAnchor({ what: 'a', href: attributes.href ?? null, attributes })
+  if (attributes.href) body.unseen(attributes.href)
+  return false
+}
+
+/** The number of what looks as if it could be pressed and is no anchor; -1: it does not, or a script or form takes it. */
+function pressable(body: BodyBuilder, name: string, attributes: Attributes, outer: Open): number {
+  if (name === 'button' || buttonClass(attributes) || buttonStyle(name, attributes)) {
+    if (outer.sends || attributes.onclick !== undefined) return -1
+    const really = name === 'button' || attributes.role === 'button' || name === 'p'
+    return body.openLinkLike(really ? 'button' : 'styled')
+  }
+  if (blueUnderlined(name, attributes)) return body.openLinkLike('styled')
+  return roundBox(name, attributes) ? body.openLinkLike('box') : -1
+}
 
 /** Elements without content: pictures, line ends, image maps, submit buttons. */
 function single(body: BodyBuilder, name: string, attributes: Attributes, outer: Open): void {

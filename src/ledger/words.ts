@@ -14,19 +14,7 @@ import type { Reply } from '../mail/index.ts'
  * A reply before 354 settles pending or deferred directly. `deferred` and `handed` go on; all else ends.
  * suppressed, cancelled and expired are reached from pending and deferred only: nothing had left.
  */
-export type DeliveryState =
-  | 'pending'
-  | 'handed'
-  | 'accepted'
-  | 'deferred'
-  | 'rejected'
-  | 'uncertain'
-  | 'bounced'
-  | 'suppressed'
-  | 'cancelled'
-  | 'expired'
-
-export const DELIVERY_STATES: readonly DeliveryState[] = [
+export const DELIVERY_STATES = [
   'pending',
   'handed',
   'accepted',
@@ -37,7 +25,8 @@ export const DELIVERY_STATES: readonly DeliveryState[] = [
   'suppressed',
   'cancelled',
   'expired',
-]
+] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 export type Counts = Record<DeliveryState, number>
 

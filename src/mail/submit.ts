@@ -1,4 +1,5 @@
 /** One message after the other over one session: a lane. */
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Envelope, Outcome } from './outcome.ts'
 import type { Route } from './route.ts'
 import { type LaneOptions, type Offers, openSession, type Session } from './session.ts'
@@ -41,60 +42,29 @@ export async function openLane(route: Route, options: LaneOptions = {}): Promise
 }
 
 function laneOver({ connection, offers, timeouts }: Session, name: string): Lane {
-  let ended = false
+  const end = watchEnd(connection)
+  const resets = resetsOf(connection, end)
+  const line = pipeline((message) => end.tells(begin(connection, message.envelope, message.message)))
   let carried = 0
   let closing: Promise<void> | null = null
   let inHand: Promise<void> | null = null
-  let resetting: Promise<void> | null = null
-  /** The message to begin with the dot of the one in hand, and the one that was. */
-  let announced: Message | null = null
-  let ahead: (Message & { readonly begun: Begun }) | null = null
-  /** Whoever waits for an answer that can no longer come. */
-  const waiting = new Set<() => void>()
-  connection.once('end', () => {
-    ended = true
-    // nodemailer tells the waiting callback right after this event, when it tells it at all.
-    setImmediate(() => {
-      for (const abandon of waiting) abandon()
-    })
-  })
-
-  /** After a refusal the next message needs a clean session (RFC 5321 §4.1.1.5); it waits for that, the outcome does not. */
-  const reset = () =>
-    new Promise<void>((resolve) => {
-      waiting.add(resolve)
-      connection.reset((error) => {
-        waiting.delete(resolve)
-        if (error) connection.close()
-        resolve()
-      })
-    })
-
-  const started = ({ envelope, message }: Message): Begun => {
-    const begun = begin(connection, envelope, message)
-    waiting.add(begun.abandon)
-    return begun
-  }
-  const given = () => {
-    if (announced) ahead = { ...announced, begun: started(announced) }
-    announced = null
-  }
 
   const one: Lane['submit'] = async (envelope, message, hand) => {
     const refusal = refusedHere(envelope, message, offers)
     if (refusal) return refusal
-    announced = null
-    if (resetting) await resetting
-    resetting = null
-    const begun = ahead?.message === message ? ahead.begun : null
-    if (ahead && !begun) connection.close()
-    ahead = null
-    if ((ended && !begun) || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
-    const mine = begun ?? started({ envelope, message })
-    const { outcome, after } = await mine.complete(hand, given).finally(() => waiting.delete(mine.abandon))
+    line.announce(null)
+    // Mostly there is none, and a message costs no turn of the loop for it.
+    const clean = resets.done()
+    if (clean) await clean
+    const begun = line.take(message)
+    if (begun === 'another') connection.close()
+    const isBegun = begun !== null && begun !== 'another'
+    if ((end.hasCome() && !isBegun) || closing) return { kind: 'unreached', why: 'the lane is closed', class: null }
+    const mine = isBegun ? begun : line.start({ envelope, message })
+    const { outcome, after } = await mine.complete(hand, line.go).finally(() => end.isNoNews(mine))
     if (outcome.kind === 'accepted') carried += 1
     if (after === 'close') connection.close()
-    if (after === 'reset' && !ended) resetting = reset()
+    if (after === 'reset' && !end.hasCome()) resets.begin()
     return outcome
   }
 
@@ -108,26 +78,12 @@ function laneOver({ connection, offers, timeouts }: Session, name: string): Lane
     return outcome
   }
 
-  const announce: Lane['announce'] = (envelope, message) => {
-    // What is refused here is not begun: it is refused again when it is submitted.
-    if (!offers.extensions.has('PIPELINING') || refusedHere(envelope, message, offers)) return
-    announced = { envelope, message }
-  }
-
   const quit = async () => {
     await inHand
-    await resetting
+    await resets.done()
     // Whoever was let go ahead and does not come: QUIT would be the first line of its body.
-    if (ahead) connection.close()
-    if (ended) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => connection.close(), timeouts.quit)
-      connection.once('end', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-      connection.quit()
-    })
+    if (line.isAhead()) connection.close()
+    if (!end.hasCome()) await goodbye(connection, timeouts.quit)
   }
 
   const close = () => {
@@ -137,20 +93,115 @@ function laneOver({ connection, offers, timeouts }: Session, name: string): Lane
   return {
     route: name,
     get usable() {
-      return !ended && !closing
+      return !end.hasCome() && !closing
     },
     get idle() {
-      return !ended && !closing && !inHand && !ahead && !announced
+      return !end.hasCome() && !closing && !inHand && line.isEmpty()
     },
     get carried() {
       return carried
     },
     offers,
     submit,
-    announce,
+    announce: (envelope, message) => {
+      // What is refused here is not begun: it is refused again when it is submitted.
+      if (!offers.extensions.has('PIPELINING') || refusedHere(envelope, message, offers)) return
+      line.announce({ envelope, message })
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+interface End {
+  hasCome(): boolean
+  /** Gives it back; it is abandoned when the end comes, for then nothing else may tell it. */
+  tells<T extends Pick<Begun, 'abandon'>>(waiting: T): T
+  /** It has its answer. */
+  isNoNews(waiting: Pick<Begun, 'abandon'>): void
+}
+
+/** Knows whether a session has ended, and lets go whoever waits for an answer that can no longer come. */
+function watchEnd(connection: SMTPConnection): End {
+  let ended = false
+  const waiting = new Set<Pick<Begun, 'abandon'>>()
+  connection.once('end', () => {
+    ended = true
+    // nodemailer tells the waiting callback right after this event, when it tells it at all.
+    setImmediate(() => {
+      for (const one of waiting) one.abandon()
+    })
+  })
+  return {
+    hasCome: () => ended,
+    tells: (one) => {
+      waiting.add(one)
+      return one
+    },
+    isNoNews: (one) => void waiting.delete(one),
+  }
+}
+
+/** After a refusal the next message needs a clean session (RFC 5321 §4.1.1.5); it waits for that, the outcome does not. */
+function resetsOf(connection: SMTPConnection, end: End) {
+  let resetting: Promise<void> | null = null
+  const reset = (): Promise<void> =>
+    new Promise((resolve) => {
+      const waiting = end.tells({ abandon: resolve })
+      connection.reset((error) => {
+        end.isNoNews(waiting)
+        if (error) connection.close()
+        resolve()
+      })
+    })
+  return {
+    begin: (): void => {
+      resetting = reset()
+    },
+    /** Null: there is none to wait for. */
+    done: (): Promise<void> | null => {
+      const last = resetting
+      resetting = null
+      return last
+    },
+  }
+}
+
+/** The message to begin with the dot of the one in hand, and the one that was begun so (RFC 2920 §3.1). */
+function pipeline(start: (message: Message) => Begun) {
+  let announced: Message | null = null
+  let ahead: (Message & { readonly begun: Begun }) | null = null
+  return {
+    start,
+    announce: (message: Message | null): void => {
+      announced = message
+    },
+    /** The dot is about to leave: what is announced goes with it. */
+    go: (): void => {
+      if (announced) ahead = { ...announced, begun: start(announced) }
+      announced = null
+    },
+    /** What was begun of this message; `another`: another one was, and the session waits for its body. */
+    take: (message: Buffer): Begun | 'another' | null => {
+      const was = ahead
+      ahead = null
+      return was === null ? null : was.message === message ? was.begun : 'another'
+    },
+    isAhead: () => ahead !== null,
+    isEmpty: () => ahead === null && announced === null,
+  }
+}
+
+/** QUIT (RFC 5321 §4.1.1.10). A relay that does not answer it is left all the same. */
+async function goodbye(connection: SMTPConnection, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => connection.close(), ms)
+    connection.once('end', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    connection.quit()
+  })
 }
 
 interface Message {

@@ -1,5 +1,6 @@
 /** What the API takes and gives about messages, mailings and letters; of people and lists see people-shapes.ts. */
 import { z } from 'zod'
+import { DELIVERY_STATES } from '../../ledger/index.ts'
 import type { Fault } from '../../links/index.ts'
 
 export const time = z.iso.datetime().describe('UTC')
@@ -35,18 +36,7 @@ export const messageBody = z
   })
   .describe('a message to one person')
 
-export const deliveryState = z.enum([
-  'pending',
-  'handed',
-  'accepted',
-  'deferred',
-  'rejected',
-  'uncertain',
-  'bounced',
-  'suppressed',
-  'cancelled',
-  'expired',
-])
+export const deliveryState = z.enum(DELIVERY_STATES)
 
 export const messageId = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,14}-[1-9]\d{0,8}$/) })
 
