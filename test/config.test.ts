@@ -109,6 +109,7 @@ describe('forms', () => {
       ],
     ],
     ['undoWindow', 'UNDO_WINDOW', '90s', 90_000],
+    ['webProxies', 'WEB_PROXIES', '::1 10.0.0.0/8', ['::1', '10.0.0.0/8']],
     ['quietHours', 'QUIET_HOURS', '22:00-07:30 Europe/Paris', { from: 1_320, to: 450, zone: 'Europe/Paris' }],
     [
       'dkimKeys',

@@ -139,7 +139,8 @@ async function openPages(
   const behind = { ...tools, log: logged }
   const senders = openSenders(behind, stack)
   const shown = { api: apiTools(behind, senders), people: peopleTools(behind, senders.confirmations) }
-  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, shown), config.webListen)))
+  const at = { ...config.webListen, proxies: config.webProxies }
+  const web = stack.use(await listening('WEB_LISTEN', openWeb(webTools(tools, shown), at)))
   const team = stack.use(await listening('TEAM_LISTEN', openTeam(teamTools(tools, inbox, metrics), config.teamListen)))
   return { web: web.url, team: team.url }
 }

@@ -7,6 +7,8 @@ export interface Listen {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Addresses and networks of proxies: what they say in X-Forwarded-For of who asks is believed. */
+  readonly proxies?: readonly string[]
 }
 
 /** A listener that is open. Disposing of it ends it: answers under way are finished, idle connections closed. */
@@ -31,10 +33,15 @@ const HEADERS = {
   'cache-control': 'no-store',
 }
 
-/** A server with the limits and headers of our pages, not listening yet. Bodies of at most 16 KiB, in 10 s. */
-export function openServer(): FastifyInstance {
+/**
+ * A server with the limits and headers of our pages, not listening yet. Bodies of at most 16 KiB, in 10 s. Who asks is
+ * whoever connects, or else the last in X-Forwarded-For whom none of our proxies is: what stands before that anybody may
+ * have written.
+ */
+export function openServer({ proxies = [] }: Pick<Listen, 'proxies'> = {}): FastifyInstance {
   const server = fastify({
     logger: false,
+    trustProxy: proxies.length > 0 && [...proxies],
     bodyLimit: 16_384,
     requestTimeout: 10_000,
     connectionTimeout: 30_000,

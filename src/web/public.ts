@@ -51,7 +51,7 @@ export interface WebTools {
 
 /** Opens the public listener. */
 export async function openWeb(tools: WebTools, at: Listen): Promise<Web> {
-  const server = openServer()
+  const server = openServer(at)
   takeForms(server)
   server.get('/robots.txt', (_request, reply) => reply.type('text/plain').send('User-agent: *\nDisallow: /\n'))
   // A web copy has an origin of its own, from which the browser asks for this; without it each copy would log an error.

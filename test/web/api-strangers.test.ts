@@ -21,17 +21,21 @@ test('a token that asks too often is told when to come back, and no other token 
   expect((await ask('')).status).toBe(401)
 })
 
-test('who has no token of ours is counted by address, and does not use up what tokens may ask', async () => {
-  await using api = await openApi()
+test('who has no token of ours is counted by address, as a proxy of ours tells it, and does not use up what tokens may ask', async () => {
+  await using api = await openApi({}, ['127.0.0.0/8'])
+  // What stands before the last address anybody may have written.
+  const from = (address: string, at = 0) => ({ 'x-forwarded-for': `198.51.100.${at % 250}, ${address}` })
   const seen = new Map<number, number>()
   for (let at = 0; at < 650; at += 50) {
-    const guess = (_: unknown, n: number) => api.ask('GET', '/lists', { token: `guess-${at + n}` })
+    const guess = (_: unknown, n: number) =>
+      api.ask('GET', '/lists', { token: `guess-${at + n}`, headers: from('203.0.113.1', at + n) })
     for (const { status } of await Promise.all(Array.from({ length: 50 }, guess))) {
       seen.set(status, (seen.get(status) ?? 0) + 1)
     }
   }
   expect(seen).toEqual(new Map([[401, 600], [429, 50]])) // biome-ignore format: two words
-  expect((await api.ask('GET', '/lists')).status).toBe(200)
+  expect((await api.ask('GET', '/lists', { headers: from('203.0.113.1') })).status).toBe(200)
+  expect((await api.ask('GET', '/lists', { token: 'guess', headers: from('203.0.113.2') })).status).toBe(401)
 })
 
 test('no token, a wrong one and a malformed one get the same answer to the letter, and nobody reads their body', async () => {

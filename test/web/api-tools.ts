@@ -17,7 +17,7 @@ export const MAILING = {
 }
 
 /** `all` may ask for everything, `none` for nothing; every call is kept. */
-export async function openApi(over: Partial<ApiTools> = {}) {
+export async function openApi(over: Partial<ApiTools> = {}, proxies: readonly string[] = []) {
   const calls: unknown[][] = []
   const api: ApiTools = {
     caller: async (token) => {
@@ -101,7 +101,7 @@ export async function openApi(over: Partial<ApiTools> = {}) {
     ...over,
   }
   const tools = webTools()
-  const web = await openWeb({ ...tools, api }, { host: '127.0.0.1', port: 0 })
+  const web = await openWeb({ ...tools, api }, { host: '127.0.0.1', port: 0, proxies })
   const ask = async (method: string, path: string, how: { token?: string; body?: string; headers?: object } = {}) => {
     const { token = 'all', body } = how
     const headers = {

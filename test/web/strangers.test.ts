@@ -5,9 +5,9 @@ import { runInNewContext } from 'node:vm'
 import { openWeb } from '../../src/web/index.ts'
 import { peopleTools, webTools } from './tools.ts'
 
-async function openPages() {
+async function openPages(proxies: readonly string[] = []) {
   const [tools, people] = [webTools(), peopleTools()]
-  const web = await openWeb({ ...tools, people }, { host: '127.0.0.1', port: 0 })
+  const web = await openWeb({ ...tools, people }, { host: '127.0.0.1', port: 0, proxies })
   return { ...web, url: web.url, tools, people, [Symbol.asyncDispose]: () => web[Symbol.asyncDispose]() }
 }
 
@@ -129,6 +129,22 @@ test('ten thousand sign-ups from one address ask for twenty letters, and keep no
   const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
   expect((await fetch(`${web.url}/u/known-en`, { method: 'POST', body })).status).toBe(200)
   expect(web.tools.left).toHaveLength(1)
+})
+
+test.each([
+  ['a proxy of ours', ['127.0.0.1'], 200],
+  ['somebody who only says so', [], 429],
+])('whoever comes through %s is counted by what it says of them', async (_, proxies, status) => {
+  await using web = await openPages(proxies)
+  const join = async (from: string) => {
+    const body = new URLSearchParams({ address: 'ann@a.test' })
+    return (await fetch(`${web.url}/join/members`, { method: 'POST', body, headers: { 'x-forwarded-for': from } }))
+      .status
+  }
+  const seen: number[] = []
+  for (let at = 0; at < 21; at += 1) seen.push(await join(`198.51.100.${at}, 203.0.113.1`))
+  expect(seen).toEqual([...Array.from({ length: 20 }, () => 200), 429])
+  expect(await join('203.0.113.2')).toBe(status)
 })
 
 test('what a provider posts is taken however much it is, from however few addresses', async () => {
