@@ -95,6 +95,10 @@ describe('whatever comes', () => {
     expect(
       (await readBounce(Buffer.from(`${daemon}\nCould not be delivered:\n\n${lines.join('\n')}`))).recipients.length,
     ).toBeLessThanOrEqual(1_000)
+    const scattered = Array.from({ length: 60_000 }, (_, n) => `about q${n}@b.example\t`)
+      .join('')
+      .match(/.{1,1900}/g)
+    await readBounce(Buffer.from(`${daemon}\nCould not be delivered\n${scattered?.join('\n')}`))
     const sentences = Array.from({ length: 3_000 }, (_, n) => `<a${n % 1_000}@b.example>: 550 odd ${'x '.repeat(950)}`)
     const both = `${daemon}Content-Type: multipart/report; boundary=b\n\n--b\n\n${sentences.join('\n')}\n--b\nContent-Type: message/delivery-status\n\n${groups.join('\n').replaceAll('5.1.1', '5.0.0')}\n--b--\n`
     expect((await readBounce(Buffer.from(both))).recipients).toHaveLength(1_000)

@@ -120,17 +120,22 @@ const isHost = (address: string): boolean =>
   (!/@[^@]*(?:\.[^@.]{2,}|localhost|^[^.]+)$/u.test(address) && !/@[\w-]{2,}$/.test(address))
 
 function lastResort(lines: readonly string[], around: Around): Found[] {
-  const anywhere: Found[] = []
+  const wroteTo = new Set(around.returnedTo.map(keyOf))
+  const seen = new Set<string>()
+  const known: Found[] = []
+  const free: Found[] = []
   lines.forEach((line, at) => {
     if (HEADER_LINE.test(line)) return
+    const isHelp = HELP_LINE.test(line)
     for (const { address } of mentions(line)) {
-      const isOther = around.others.has(keyOf(address)) || isDaemon(address) || isHost(address)
-      if (!isOther && !anywhere.some((one) => same(one.address, address))) anywhere.push({ address, line: at })
+      const key = keyOf(address)
+      if (seen.has(key) || around.others.has(key) || isDaemon(address) || isHost(address)) continue
+      seen.add(key)
+      if (wroteTo.has(key)) known.push({ address, line: at })
+      else if (!isHelp) free.push({ address, line: at })
     }
   })
-  const known = anywhere.filter(({ address }) => around.returnedTo.some((to) => same(to, address)))
   if (known.length > 0) return known
-  const free = anywhere.filter(({ line }) => !HELP_LINE.test(lines[line] ?? ''))
   if (free.length === 1) return free
   const to = lines.flatMap((line) => mentions(TO_LINE.exec(line)?.[1] ?? ''))
   if (to.length === 1) return to.map(({ address }) => ({ address, line: -1 }))
