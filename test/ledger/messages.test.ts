@@ -16,10 +16,16 @@ const message = (name: string, over: Partial<NewMessage> = {}): NewMessage => ({
   ...over,
 })
 
-async function post(ledger: Ledger, messages: readonly NewMessage[], now = NOW) {
-  const id = await ledger.saveEdition({ edition: edition({ kind: 'message' }), now })
-  await ledger.certify({ digest: edition({ kind: 'message' }).digest, at: now, looks: [] })
-  return await ledger.postMessages({ kind: 'message', edition: id, messages, now, expiresAt: now + DAY })
+async function post(
+  ledger: Ledger,
+  messages: readonly NewMessage[],
+  now = NOW,
+  kind: 'message' | 'test' | 'confirmation' = 'message',
+) {
+  const made = edition({ kind, digest: `of ${kind}` })
+  const id = await ledger.saveEdition({ edition: made, now })
+  await ledger.certify({ digest: made.digest, at: now, looks: [] })
+  return await ledger.postMessages({ kind, edition: id, messages, now, expiresAt: now + DAY })
 }
 
 const claim = (ledger: Ledger, chunk: number, now = NOW) =>
@@ -78,6 +84,34 @@ describe.each(KINDS)('%s', (kind) => {
         { kind: 'taken', mailing: 3, n: 1, repeated: false },
       ])
     })
+
+    test.each(['test', 'confirmation'] as const)(
+      'of a %s that went to who is then erased no address is left, and one that waits stays',
+      async (one) => {
+        await using opened = await openKind(kind)
+        const { ledger } = opened
+        const [ann, bob] = [message('ann'), message('bob')]
+        await post(ledger, [ann, bob], NOW, one)
+        await deliverAll(ledger)
+        await ledger.recordBounce({
+          ...{ mailing: 1, n: 1, verdict: 'hard', status: '5.1.1', reason: 'no-such-mailbox', who: 'test', now: NOW },
+          diagnostic: '550 5.1.1 <ann@example.net> unknown',
+        })
+        await post(ledger, [ann, bob], NOW, one)
+        const erase = { key: 'ann@example.net', hash: 'keyed', source: 'test', now: NOW }
+        expect(await ledger.erase(erase)).toBe(true)
+        expect(await ledger.erase(erase)).toBe(false)
+        for (const table of ['delivery', 'bounce', 'message', 'audit', 'suppression', 'subscriber', 'erased_address']) {
+          expect(JSON.stringify(await opened.all(`select * from ${table}`))).not.toMatch(/ann/)
+        }
+        expect(await opened.all('select address from delivery order by mailing_id, n')).toEqual(
+          ['', 'bob@example.net', '', 'bob@example.net'].map((address) => ({ address })),
+        )
+        expect(await deliverAll(ledger)).toEqual(['handed'])
+        expect(await ledger.counts({ mailing: 2 })).toMatchObject({ accepted: 1, suppressed: 1, pending: 0 })
+        expect((await ledger.mailing({ id: 2 }))?.state).toBe('done')
+      },
+    )
 
     test('a suppressed person gets none, and one who was erased not even a row', async () => {
       await using opened = await openKind(kind)

@@ -166,8 +166,9 @@ export async function suppress(
 
 /**
  * Forgets a person: nothing points to them any more, and of their address there stays `hash`, its keyed hash, so that
- * no import brings it back. Deliveries keep their counts, not their address. An address that is suppressed and no
- * subscriber's is forgotten alike. False when there was nothing to forget.
+ * no import brings it back. Deliveries keep their counts, not their address; so do the copies that went to the address
+ * and to no subscriber. An address that is suppressed, asked or was sent a test copy and is no subscriber's is
+ * forgotten alike. False when there was nothing to forget.
  */
 export async function erase(
   { db }: Room,
@@ -179,7 +180,8 @@ export async function erase(
     .deleteFrom('sign_up')
     .where((e) => e.or([e('address_key', '=', args.key), e('subscriber_id', '=', person?.id ?? 0)]))
     .executeTakeFirst()
-  if (!person && Number(suppressed.numDeletedRows) + Number(asked.numDeletedRows) === 0) return false
+  const copies = await forgetStrangersCopies(db, args)
+  if (!person && Number(suppressed.numDeletedRows) + Number(asked.numDeletedRows) + copies === 0) return false
   await db
     .insertInto('erased_address')
     .values({ hash: args.hash, at: args.now })
@@ -205,7 +207,13 @@ async function forget(db: Room['db'], id: number, now: number): Promise<void> {
   await sql`delete from subscription where subscriber_id = ${id} and list_id in (select id from list)`.execute(db)
   await db.updateTable('consent').set({ subscriber_id: null }).where('subscriber_id', '=', id).execute()
   await db.deleteFrom('correction').where('subscriber_id', '=', id).execute()
-  await closeWaiting(db, id, now)
+  const waiting = await db
+    .selectFrom('delivery')
+    .select(['mailing_id', 'n', 'state'])
+    .where('subscriber_id', '=', id)
+    .where('state', 'in', ['pending', 'deferred'])
+    .execute()
+  await closeWaiting(db, waiting, now)
   // What came back may quote the address.
   await sql`update bounce set diagnostic = null
     where (mailing_id, n) in (select mailing_id, n from delivery where subscriber_id = ${id})`.execute(db)
@@ -221,14 +229,40 @@ async function forget(db: Room['db'], id: number, now: number): Promise<void> {
     .execute()
 }
 
-/** A row that still waits must not be sent to an address that is gone: it would go to an empty one. */
-async function closeWaiting(db: Room['db'], id: number, now: number): Promise<void> {
-  const waiting = await db
-    .selectFrom('delivery')
-    .select(['mailing_id', 'n', 'state'])
-    .where('subscriber_id', '=', id)
-    .where('state', 'in', ['pending', 'deferred'])
+/** Test copies, and the mails that asked: their rows point to nobody and hold the address alone. Gives how many. */
+async function forgetStrangersCopies(db: Room['db'], { key, now }: { key: string; now: number }): Promise<number> {
+  const copies = await db
+    .selectFrom('mailing as m')
+    .innerJoin('delivery as d', 'd.mailing_id', 'm.id')
+    .where('m.kind', 'in', ['test', 'confirmation'])
+    .where('d.address', '=', key)
+    .select(['d.mailing_id', 'd.n', 'd.state'])
     .execute()
+  const isWaiting = ({ state }: { state: string }): boolean => state === 'pending' || state === 'deferred'
+  await closeWaiting(db, copies.filter(isWaiting), now)
+  for (const { mailing_id, n } of copies) {
+    await db
+      .updateTable('bounce')
+      .set({ diagnostic: null })
+      .where('mailing_id', '=', mailing_id)
+      .where('n', '=', n)
+      .execute()
+    await db
+      .updateTable('delivery')
+      .set({ address: '', fields: '{}', reply_text: null })
+      .where('mailing_id', '=', mailing_id)
+      .where('n', '=', n)
+      .execute()
+  }
+  return copies.length
+}
+
+/** A row that still waits must not be sent to an address that is gone: it would go to an empty one. */
+async function closeWaiting(
+  db: Room['db'],
+  waiting: readonly { mailing_id: number; n: number; state: string }[],
+  now: number,
+): Promise<void> {
   for (const row of waiting) {
     await db
       .updateTable('delivery')
