@@ -1,9 +1,10 @@
 /** `gll check` as a person or a build runs it. What it finds is tested with the judges; here, what it says and how it ends. */
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { LAUNCHER } from '../../scripts/demo/gll.ts'
 import { type Desk, openDesk } from '../support/gll.ts'
 import { openSite } from '../support/http.ts'
+import { gllAtTerminal, testAtTerminal } from '../support/terminal.ts'
 
 const mail = (text: string): string =>
   `From: a@gll.test\nSubject: News\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`
@@ -117,17 +118,13 @@ describe('what it says', () => {
     expect(said.at(-1)).toBe('✗ x.html: refused, 2 faults (2 links: 1 dead)')
   })
 
-  // util-linux has the `script` that takes a command; elsewhere this is skipped by name.
-  const onTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? test : test.skip
-  onTerminal('on a terminal in colour, with a line that counts the looks and then is gone', async () => {
+  testAtTerminal('on a terminal in colour, with a line that counts the looks and then is gone', async () => {
     await using site = await openSite({ '/report': {}, '/gone': { status: 404 } })
     await using desk = openDesk()
     const file = desk.file('x.html', `<a href="${site.url('/gone')}">a</a> <a href="${site.url('/report')}">b</a>`)
     const typed = async (env: Record<string, string>): Promise<string> => {
-      const command = `${process.execPath} ${LAUNCHER} check ${file}; true`
       const terminal = { PATH: process.env.PATH, TERM: 'xterm-256color', LOOK_ALLOW: '127.0.0.0/8', ...env }
-      const run = promisify(execFile)('script', ['-qec', command, '/dev/null'], { cwd: desk.dir, env: terminal })
-      return (await run).stdout
+      return (await gllAtTerminal(['check', file], { cwd: desk.dir, env: terminal })).said
     }
     const said = await typed({})
     expect(said).toContain('\rlooking at links: 0 of 2\r')

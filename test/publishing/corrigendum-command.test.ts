@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gllIn, type Ran } from '../../scripts/demo/gll.ts'
+import { gllAtTerminal, testAtTerminal } from '../support/terminal.ts'
+import { corrigenda, HOUR, sent, watchedLink } from './broken.ts'
 import { deliverDue, type House, insteadOfReport, letter, openHouse, running } from './house.ts'
+import { pass } from './turn.ts'
+
+const envOf = ({ config, site }: House): NodeJS.ProcessEnv => ({
+  ...process.env,
+  DATA_DIR: config.dataDir,
+  PUBLIC_URL: 'http://127.0.0.1:9',
+  LOOK_ALLOW: '127.0.0.0/8',
+  LOOK_REFERENCE: site.url('/'),
+})
 
 /** The command line on the ledger of a house. */
-function gll(house: House, ...args: string[]): Promise<Ran> {
-  return gllIn({
-    ...process.env,
-    DATA_DIR: house.config.dataDir,
-    PUBLIC_URL: 'http://127.0.0.1:9',
-    LOOK_ALLOW: '127.0.0.0/8',
-    LOOK_REFERENCE: house.site.url('/'),
-  }).run(...args)
-}
+const gll = (house: House, ...args: string[]): Promise<Ran> => gllIn(envOf(house)).run(...args)
 
 test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailing has a report', async () => {
   await using house = await openHouse()
@@ -74,6 +77,41 @@ test('a corrigendum is tried dry, confirmed by its count, and vetoed; the mailin
   expect((await gll(house, 'report', `${mailing}`, '--format', 'html')).out).toContain('<!doctype html>')
   expect((await gll(house, 'report', `${mailing}`, '--format', 'pdf')).exit).toBe(3)
 })
+
+testAtTerminal(
+  'at a terminal the number of people is typed; another stops it; and who ordered it can cancel it',
+  async () => {
+    await using house = await openHouse()
+    const mailing = await sent(house)
+    const link = (await watchedLink(house, mailing))?.link
+    const type = (typed: string) =>
+      gllAtTerminal(['correct', `${mailing}`, '--link', `${link}=-`], {
+        env: envOf(house),
+        answers: { to: 'type 4 to send to them, anything else to stop: ', with: typed },
+      })
+    const stopped = await type('5')
+    expect([stopped.exit, stopped.said]).toEqual([1, expect.stringContaining('stopped: nothing was sent')])
+    expect(await house.ledger.corrigendaOf({ mailing })).toEqual([])
+
+    const made = await type('4')
+    expect([made.exit, made.said]).toEqual([0, expect.stringMatching(/mailing \d+/)])
+    const [corrigendum = 0] = await house.ledger.corrigendaOf({ mailing })
+    const cancelled = await gllAtTerminal(['cancel', `${corrigendum}`, '--why', 'the page is back'], {
+      env: envOf(house),
+    })
+    expect([cancelled.exit, cancelled.said]).toEqual([
+      0,
+      expect.stringContaining(`mailing ${corrigendum} is cancelled`),
+    ])
+    expect(await house.ledger.mailing({ id: corrigendum })).toMatchObject({
+      state: 'cancelled',
+      stateWhy: 'the page is back',
+    })
+    house.clock.at = Date.now()
+    await pass(house, HOUR)
+    expect(corrigenda(house)).toEqual([])
+  },
+)
 
 test('resuming a held mailing is refused at the command line too while its link is dead', async () => {
   await using house = await openHouse()
