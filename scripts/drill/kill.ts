@@ -5,7 +5,7 @@
  *
  * Each kill is aimed at one stage of a message: handed and no body yet, within the body, between the dot and its 250,
  * or any moment. What it hit is told by what really arrived. A kernel sends what it was given even when the program
- * that gave it is dead, so a body is only ever cut when the line goes as well: the second aim cuts it.
+ * that gave it is dead, so a body only stays away or is cut when the line goes as well: the first two aims cut it.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { gllIn } from '../demo/gll.ts'

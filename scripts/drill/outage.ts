@@ -40,7 +40,7 @@ class Witness implements Hooks {
     this.#view = view
   }
 
-  goAhead(): void {}
+  goAhead(): undefined {}
 
   firstOctet(to: string): undefined {
     if (this.blind || this.#view === null) return

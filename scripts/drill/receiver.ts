@@ -19,9 +19,8 @@ export interface Entry {
 
 /** Asked at each moment, before anything else is read or said on any session. */
 export interface Hooks {
-  /** Just after the 354. */
-  goAhead(to: string): void
-  /** `cut`: the line goes dead here, as when the sender's whole machine goes. */
+  /** Just after the 354. `cut`: the line goes dead here, as when the sender's whole machine goes. */
+  goAhead(to: string): 'cut' | undefined
   firstOctet(to: string): 'cut' | undefined
   /** Before the 250; it may come late. */
   dot(to: string): void
@@ -160,7 +159,7 @@ function converse(
     if (verb !== 'DATA') return
     body = { octets: 0, head: '', tail: '\r\n' }
     note(entry('go-ahead'))
-    hooks.goAhead(to)
+    if (hooks.goAhead(to) === 'cut') socket.resetAndDestroy()
   }
 
   const read = (): void => {

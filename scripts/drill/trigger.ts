@@ -7,8 +7,10 @@ import type { Sender } from './sender.ts'
 
 export type Aim = Stage | 'any moment'
 
-/** How long the receiver watches the ledger for a hand, after its 354. Milliseconds. */
-const WATCH_HAND = 40
+/** How long the receiver watches the ledger for a hand after its 354, and reads nothing; and how often. Milliseconds. */
+const WATCH_HAND = 5_000
+const LOOK_EVERY = 0.2
+
 /** What the receiver does at each moment: checks every hand, and kills where the aim says. */
 export class Trigger implements Hooks {
   readonly breaches: string[] = []
@@ -31,14 +33,15 @@ export class Trigger implements Hooks {
     this.#at = at
   }
 
-  goAhead(to: string): void {
-    if (!this.#is('before the body')) return
-    const end = performance.now() + WATCH_HAND
-    while (performance.now() < end) {
+  goAhead(to: string): 'cut' | undefined {
+    if (!this.#is('before the body')) return undefined
+    const pause = new Int32Array(new SharedArrayBuffer(4))
+    for (const end = performance.now() + WATCH_HAND; performance.now() < end; Atomics.wait(pause, 0, 0, LOOK_EVERY)) {
       if (this.#view?.row(numberOf(to)).state !== 'handed') continue
       this.#fire()
-      return
+      return 'cut'
     }
+    return undefined
   }
 
   firstOctet(to: string): 'cut' | undefined {

@@ -41,7 +41,8 @@ for (const kind of KINDS) {
         expect(ran).toMatchObject({ exit: 0, err: expect.stringContaining('already; nothing was changed') })
       }
       expect(sent).toBeGreaterThan(0)
-      expect(nonZero(await ledger.counts({ mailing }))).toEqual({ accepted: sent, pending: 200 - sent })
+      // On a slow machine all of them were sent before the commands had begun.
+      expect(nonZero(await ledger.counts({ mailing }))).toEqual(nonZero({ accepted: sent, pending: 200 - sent }))
     })
   })
 }
