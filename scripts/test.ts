@@ -28,12 +28,12 @@ const report: Report | null = existsSync(file) ? JSON.parse(readFileSync(file, '
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = close(report)
 
-/** Two workers, because two cores are what everybody has and the suite starts servers of its own. */
+/** Three workers for two cores, which are what everybody has: much of the suite waits for servers of its own. */
 function runJest(args: readonly string[]): Promise<{ code: number | null; leftOpen: boolean }> {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
   // jest runs ESM only with this flag: without it, it quietly compiles to CommonJS, and passes.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--silent=false']
-  const child = spawn(process.execPath, [...flags, '--maxWorkers=2', '--json', `--outputFile=${file}`, ...args], {
+  const child = spawn(process.execPath, [...flags, '--maxWorkers=3', '--json', `--outputFile=${file}`, ...args], {
     cwd: root,
     stdio: ['inherit', 'ignore', 'inherit'],
   })

@@ -28,4 +28,4 @@ test('in two months no corrigendum goes that should not have, nobody gets anythi
   expect(came.found).toBe(came.died)
   expect(came.corrigenda).toBeGreaterThan(0)
   expect(came.looksPerLink).toBeLessThan(60)
-}, 120_000)
+}, 300_000)
