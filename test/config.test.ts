@@ -130,6 +130,8 @@ describe('forms', () => {
     ['WATCH_SCHEDULE', '5m,,1h'],
     ['FROM', 'a@x.org, b@y.org'],
     ['WEB_LISTEN', '127.0.0.1:70000'],
+    ['WEB_PROXIES', '10.0.0.0/33'],
+    ['WEB_PROXIES', 'proxy.example.org'],
     ['PUBLIC_URL', 'ftp://example.org'],
     ['RATE', '0'],
     ['RATE', '30/1'],

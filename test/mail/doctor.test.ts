@@ -169,6 +169,23 @@ test('an aligned subdomain takes the bounces, and DMARC passes by it', async () 
   expect(graver(await examined(zones, { envelope: 'bounces.lists.test', unsigned: true }))).toEqual([])
 })
 
+test.each([
+  ['its own zone is signed', 'lists.test', { 'lists.test': { signed: true } }, /, DNSSEC, /],
+  ['it lies in a signed zone', 'news.lists.test', { 'lists.test': { signed: true } }, /, DNSSEC, /],
+  ['no zone is signed', 'news.lists.test', { 'lists.test': {}, test: { signed: true } }, /, no DNSSEC, /],
+  ['nobody can tell', 'lists.test', { 'lists.test': { fails: 'servfail' } }, null],
+] satisfies [string, string, Record<string, Zone>, RegExp | null][])(
+  'of DNSSEC it says what is so: %s',
+  async (_, from, zones, says) => {
+    await using names = await openNameServer(zones)
+    const sender = { from, envelope: from, mailDomains: [], keys: [] }
+    const found = await examineSender(sender, { resolver: names.address, route: null, listings: false })
+    const reports = found.find(({ topic }) => topic === 'reports')
+    if (says === null) expect(reports?.state).toBe('unknown')
+    else expect(reports).toMatchObject({ state: 'note', says: expect.stringMatching(says) })
+  },
+)
+
 test('a list is asked only with consent', async () => {
   await using names = await openNameServer(SOUND)
   const sender = { from: 'lists.test', envelope: 'lists.test', mailDomains: [], keys: [] }

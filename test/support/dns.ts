@@ -14,6 +14,8 @@ export interface Zone {
   readonly txt?: readonly string[]
   /** Of a name below in-addr.arpa. */
   readonly ptr?: readonly string[]
+  /** Its parent has a DS record for it: the zone is signed. */
+  readonly signed?: true
   readonly fails?: 'silent' | 'servfail'
 }
 
@@ -56,7 +58,15 @@ const AAAA = 28
 const MX = 15
 const TXT = 16
 const PTR = 12
-const TYPES: Readonly<Record<number, string>> = { [A]: 'A', [AAAA]: 'AAAA', [MX]: 'MX', [TXT]: 'TXT', [PTR]: 'PTR' }
+const DS = 43
+const TYPES: Readonly<Record<number, string>> = {
+  [A]: 'A',
+  [AAAA]: 'AAAA',
+  [MX]: 'MX',
+  [TXT]: 'TXT',
+  [PTR]: 'PTR',
+  [DS]: 'DS',
+}
 
 function question(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = []
@@ -78,6 +88,7 @@ function recordsOf(zone: Zone, type: number, turn: number): Buffer[] {
   if (type === MX)
     return (zone.mx ?? []).map((host) => record(MX, Buffer.concat([Buffer.from([0, 10]), encodeName(host)])))
   if (type === TXT) return (zone.txt ?? []).map((text) => record(TXT, characterStrings(text)))
+  if (type === DS) return zone.signed ? [record(DS, Buffer.alloc(36, 1))] : []
   if (type === PTR) return (zone.ptr ?? []).map((host) => record(PTR, encodeName(host)))
   return []
 }

@@ -46,6 +46,7 @@ export async function examineReports(zones: Zones, domain: string): Promise<Diag
   const facts = await Promise.all([
     published(`_mta-sts.${domain}`, /^v=STSv1\b/).then((yes) => (yes ? 'MTA-STS' : 'no MTA-STS')),
     published(`_smtp._tls.${domain}`, /^v=TLSRPTv1\b/).then((yes) => (yes ? 'TLS reports' : 'no TLS reports')),
+    zones.signed(domain).then((yes) => (yes ? 'DNSSEC' : 'no DNSSEC')),
     published(`default._bimi.${domain}`, /^v=BIMI1\b/).then((yes) => (yes ? 'BIMI' : 'no BIMI')),
   ])
   return [examiner('reports', domain).note(facts.join(', '))]

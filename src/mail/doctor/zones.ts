@@ -1,5 +1,6 @@
 /** Questions to the DNS. No such name and no such record are answers; no answer is an error of its own. */
 import { promises as dns } from 'node:dns'
+import { isSigned } from './signed.ts'
 
 export interface Zones {
   /** The strings of each TXT record, joined (RFC 7208 §3.3); empty where there is none. Rejects when nobody answers. */
@@ -9,6 +10,8 @@ export interface Zones {
   addresses(name: string): Promise<string[]>
   /** The names of an address (PTR). */
   names(address: string): Promise<string[]>
+  /** Whether it stands in a signed zone (DNSSEC). */
+  signed(name: string): Promise<boolean>
   /** As libraries that ask by themselves want it: rejects with ENOTFOUND or ENODATA too. */
   readonly resolve: (name: string, type: string) => Promise<unknown[]>
 }
@@ -25,6 +28,7 @@ export function openZones(resolver: string | null, timeout = 5_000): Zones {
     },
     addresses: async (name) => [...(await orNone(asker.resolve4(name))), ...(await orNone(asker.resolve6(name)))],
     names: async (address) => await orNone(asker.reverse(address)),
+    signed: async (name) => await isSigned(name, asker.getServers()[0] ?? '127.0.0.1', timeout),
     // mailauth asks for the types it knows; the answers have the shape of node's own.
     resolve: (name, type) => asker.resolve(name, type as 'TXT') as Promise<unknown[]>,
   }
