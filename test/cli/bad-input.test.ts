@@ -1,4 +1,5 @@
 /** Bad input gets a clear error, the right exit code, and loses nothing. Nothing runs here but the command itself. */
+import { rmSync, truncateSync } from 'node:fs'
 import { gllIn } from '../../scripts/demo/gll.ts'
 import { openStage, peek, peopleCsv, type Stage } from './stage.ts'
 
@@ -141,6 +142,17 @@ describe('a list of people', () => {
       /cannot read nowhere\.csv: ENOENT.*\n {2}→ .*\nexit 1$/,
     )
     expect(peek(stage, "select name from list where name = 'm'")).toEqual([])
+  })
+
+  test.each([
+    [['list', 'import', 'm', 'huge.csv'], /cannot read .*huge\.csv: .*\n {2}→ /],
+    [['list', 'import', 'm', 'huge.xlsx'], /huge\.xlsx is larger than .* 100 MB.*\n {2}→ save it as CSV/],
+    [['bounce', 'huge.eml'], /huge\.eml.*\n {2}→ name a report as it was received/],
+  ])('of two gigabytes ends at once and says why: gll %j', async (args, says) => {
+    const path = stage.file(args.at(-1) ?? '', '')
+    truncateSync(path, 2 ** 31)
+    expect(await said(...args.slice(0, -1), path)).toMatch(says)
+    rmSync(path)
   })
 
   test('with a quote that never ends says where', async () => {

@@ -1,4 +1,5 @@
 /** A receiver that refuses too much of what comes: its mail rests, the others get theirs. Judged by what the sink has. */
+import { gllIn } from '../../scripts/demo/gll.ts'
 import type { Answers } from '../../src/ledger/index.ts'
 import { receiverOf } from '../../src/mail/index.ts'
 import { takeBounce, tellTeam } from '../../src/publishing/index.ts'
@@ -84,8 +85,13 @@ test('a receiver that refuses us is left alone after some twenty, the others go 
   expect(header(notice?.raw ?? Buffer.alloc(0), 'Subject')).toBe('Mail to gmail.com rests: it refuses too much of it')
   expect(notice?.raw.toString()).toContain('gll resume --receiver gmail.com')
 
+  const gll = gllIn({ PATH: process.env.PATH ?? '', DATA_DIR: house.config.dataDir })
+  expect((await gll.run('status')).out).toMatch(
+    /rests: mail to gmail\.com, since .*: \d\d of the last \d\d were refused; .*gll resume --receiver gmail\.com/,
+  )
   house.sink.behave({})
-  expect(await house.ledger.resumeReceiver({ receiver: 'gmail.com', now: house.clock.at })).toBe(true)
+  expect(await gll.run('resume', '--receiver', 'gmail.com')).toMatchObject({ exit: 0 })
+  expect(await gll.run('resume', '--receiver', 'gmail.com')).toMatchObject({ exit: 1 })
   await deliverDue(house)
   expect(await counts(house, mailing)).toEqual({ accepted: 80 - burnt, rejected: burnt })
   expect(received(house).filter(isOurs)).toHaveLength(40 - burnt + 40)
