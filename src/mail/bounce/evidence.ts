@@ -46,7 +46,7 @@ export function evidenceOf(root: Part, subject: string, from: string | null, lin
     points -= 3
   // A report that came by way of a list keeps its sender, and no list has a daemon for its author.
   const isListed = has('list-id') !== '' || has('list-unsubscribe') !== ''
-  if (isListed && !(from && isDaemon(from))) points -= 2
+  if (isListed && !/^(?:mailer-?daemon|postmaster)@/i.test(from ?? '')) points -= 2
   if (has('in-reply-to') !== '' && !isSystem) points -= 1
   return points
 }
