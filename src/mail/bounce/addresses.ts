@@ -54,6 +54,9 @@ const character = (code: number): string => (code > 31 && code < 0x110000 ? Stri
 /** What two mentions of one mailbox have in common. */
 export const keyOf = (address: string): string => address.toLowerCase()
 
+/** Of the form of our own envelope senders (verp.ts): nobody was ever written to there. */
+export const isEnvelopeSender = (address: string): boolean => /^b-[a-z2-7]{1,32}-[a-z2-7]{1,32}@/i.test(address)
+
 /** Programs, not people: what sends reports. */
 export const isDaemon = (address: string): boolean =>
   /^(?:mailer-?daemon|mail-?daemon|post_?master|maildaemon|mail-delivery|mdaemon|double-?bounce|listserv|mmdf|smtp|root\.daemon|microsoftexchange[0-9a-f]{20,40}|mailsystem|nobody)@/i.test(

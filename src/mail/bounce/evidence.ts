@@ -1,6 +1,6 @@
 /** What speaks for a mail being a report, and for a program having written it. */
 import { isDaemon } from './addresses.ts'
-import { decodeWords, first, type Part } from './mime.ts'
+import { decodeWords, first, leaves, type Part } from './mime.ts'
 import { SUBJECT_DELAYED, SUBJECT_FAILED, TEXT_DELAYED, TEXT_FAILED } from './signs.ts'
 
 export function isNobody(root: Part): boolean {
@@ -30,7 +30,7 @@ export function evidenceOf(root: Part, subject: string, from: string | null, lin
   const isSystem = isFromSystem(root, from)
   let points = 0
   if (isSystem) points += 2
-  if (isNobody(root)) points += 1
+  if (isNobody(root)) points += leaves(root).some(({ type }) => type === 'message/rfc822') ? 2 : 1
   if (points > 0 && EXCHANGE.test(lines.join('\n'))) points += 2
   if (SUBJECT_FAILED.some((sign) => sign.test(subject)) || SUBJECT_DELAYED.test(subject)) points += 2
   if (TEXT_FAILED.some((sign) => sign.test(opening)) || TEXT_DELAYED.some((sign) => sign.test(opening))) points += 2

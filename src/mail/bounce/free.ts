@@ -3,7 +3,7 @@
  * only the order in which they are trusted: what stands on a line made to name it, the header that names nothing else,
  * a reply that quotes it, and last, where a report names nobody at all, the one person the message was for.
  */
-import { isDaemon, keyOf, mentions, tidy } from './addresses.ts'
+import { isDaemon, isEnvelopeSender, keyOf, mentions, tidy } from './addresses.ts'
 import { HEADER_LINE, HELP_LINE, QUOTED, RETURNED_BELOW, SURELY, TO_LINE } from './forms.ts'
 import { BLOCK, type Found, joined, sayings, spoken, type Words } from './said.ts'
 import { MOST_RECIPIENTS } from './status.ts'
@@ -93,6 +93,9 @@ function found(lines: readonly string[], forms: readonly (typeof SURELY)[number]
   const others = everyone.filter(({ address }) => !around.others.has(keyOf(address)) && !isDaemon(address))
   if (others.length > 0 || forms === QUOTED) return others
   // A test mail to oneself: the address is the sender's, and failed all the same.
+  if (around.returnedTo.length === 0 && everyone.length === 1) {
+    return everyone.filter(({ address }) => !isEnvelopeSender(address) && !isDaemon(address))
+  }
   return everyone.filter(({ address }) => around.returnedTo.some((to) => same(to, address)))
 }
 

@@ -35,12 +35,21 @@ export function splitParts(raw: string, depth = 0): Part {
   const boundary = parameters.get('boundary') ?? unsaid?.trimEnd()
   const disposition = first(headers, 'content-disposition') ?? ''
   const attached = /^\s*attachment/i.test(disposition) || /filename/i.test(disposition)
-  const parts =
-    type.startsWith('multipart/') && boundary && depth < MOST_DEPTH
-      ? splitBody(body, boundary).map((part) => splitParts(part, depth + 1))
-      : []
+  const isParted = type.startsWith('multipart/') && boundary !== undefined && boundary !== '' && depth < MOST_DEPTH
+  const parts = isParted ? splitBody(body, boundary).map((part) => splitParts(part, depth + 1)) : []
+  // The boundary never comes: whatever took the parts' marks away left one text.
+  if (isParted && parts.length === 0 && body.trim() !== '') parts.push(plain(body))
   return { headers, type, parameters, attached, parts, body: parts.length > 0 ? '' : body }
 }
+
+const plain = (body: string): Part => ({
+  headers: [],
+  type: 'text/plain',
+  parameters: new Map(),
+  attached: false,
+  parts: [],
+  body,
+})
 
 /** Parts whose header was lost on the way: what people without MIME are told stands above the first. */
 const UNTYPED =
