@@ -58,6 +58,10 @@ export async function run(): Promise<Exit> {
       ? `local inbox    ${pages.team}/inbox (no SMTP_URL is set: nothing leaves this machine)`
       : `relay          ${relayName(config)}`,
   )
+  if (config.publicUrl.startsWith('https:') && config.webProxies.length === 0) {
+    // These pages speak no TLS themselves, so something stands before them.
+    say('WEB_PROXIES is unset: all who come through the web server before the pages are counted as one')
+  }
   say('serving; Ctrl-C ends it in order, a second one at once')
   await end.asked
   say('ending: what is in hand is finished')

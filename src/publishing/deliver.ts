@@ -20,7 +20,7 @@ import {
 import { Book, type Said } from './book.ts'
 import { type Composed, composed, mouldFor, roomAfter } from './casting.ts'
 import { CERTIFICATE_AGE } from './certificate.ts'
-import { mayRest } from './receivers.ts'
+import { isForList } from './head.ts'
 import { isQuietFor } from './schedule.ts'
 import type { Tools } from './tools.ts'
 import { type Turns, turnsOf } from './turns.ts'
@@ -65,8 +65,10 @@ export async function deliver(tools: DeliverTools, chunk: number, options: Deliv
   })
   if (claim === null) return
   if (claim === 'uncertified') return tools.log('mailing-uncertified', { chunk })
-  // A person may have let one go on a moment ago, and this chunk with it.
-  await tools.receivers.refresh().catch((error: Error) => tools.log('ledger-away', { why: error.message, tries: 0 }))
+  if (isForList(claim.mailing.kind)) {
+    // A person may have let one go on a moment ago, and this chunk with it.
+    await tools.receivers.refresh().catch((error: Error) => tools.log('ledger-away', { why: error.message, tries: 0 }))
+  }
   const book = new Book(tools, claim, leaseMs)
   const run = new Run(tools, claim, book, options)
   // A reply may take ten minutes (RFC 5321 §4.5.3.2.6), a lease lasts one: it is kept while its owner lives.
@@ -153,7 +155,7 @@ class Run {
 
   /** Whether whoever keeps this reader's mailbox is left alone for now: the row waits. */
   #rests({ role, address }: DueDelivery): boolean {
-    if (role !== 'reader' || !mayRest(this.#claim.mailing.kind)) return false
+    if (role !== 'reader' || !isForList(this.#claim.mailing.kind)) return false
     const until = this.#tools.receivers.restsUntil(address)
     if (until !== null) this.#waitUntil(Math.min(this.#notBefore || until, until))
     return until !== null

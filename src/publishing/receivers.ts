@@ -7,7 +7,6 @@
  * Messages to one, confirmations and notices go on, for they are few and somebody waits for each; so do the copies to seed
  * mailboxes, which show whether the receiver takes us again.
  */
-import type { Kind } from '../edition/index.ts'
 import type { Answers, BounceVerdict, Heard } from '../ledger/index.ts'
 import { type Outcome, receiverOf } from '../mail/index.ts'
 import { receiverRests } from './tell/returns.ts'
@@ -27,12 +26,9 @@ const SLOWED = 15 * 60_000
 /** A receiver says that our mail fails authentication: RFC 7372, and Microsoft's own. Once is enough. */
 const UNAUTHENTICATED: ReadonlySet<string> = new Set(['5.7.26', '5.7.515'])
 /** Told to the ledger in so large a lump where nothing is refused; a receiver with less has no share to speak of. */
-const LUMP = 100
+const LUMP = 250
 /** Beyond so many names what is not told yet is forgotten: each of them had fewer answers than a lump, and none refused. */
 const MOST_NAMES = 20_000
-
-/** Mailings to lists: what is sent to many at once, and asked for by none at that moment. */
-export const mayRest = (kind: Kind): boolean => kind === 'announcement' || kind === 'corrigendum'
 
 export function openReceivers(tools: ReceiverTools): Receivers {
   let resting = new Map<string, number>()
