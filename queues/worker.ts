@@ -111,7 +111,7 @@ async function ticking(
       lastNote = note
       tell()
       await chores('generation', () => keepGeneration(tools))
-      await chores('returns', () => seeToReturns(tools, { mailing: null }))
+      await chores('returns', () => seeToReturns(tools, { mailing: null }, tools.receivers.hardIn))
       await chores('receivers', () => tools.receivers.refresh())
       await chores('heartbeat', () => tools.ledger.beat({ name: 'worker', pid: process.pid, at: now, note }))
     }

@@ -279,7 +279,7 @@ class Run {
   }
 
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
-    this.#tools.receivers.hear(row.address, outcome)
+    this.#tools.receivers.hear(row.address, outcome, this.#claim.mailing.id)
     switch (outcome.kind) {
       case 'accepted':
         this.#book.hear(row, 'accepted', { reply: outcome.reply })

@@ -33,6 +33,7 @@ const MOST_NAMES = 20_000
 export function openReceivers(tools: ReceiverTools): Receivers {
   let resting = new Map<string, number>()
   const heard = new Map<string, Said>()
+  const hard = new Map<number, number>()
   /** Those of them that the ledger is to be told of. */
   const news = new Set<string>()
   let telling: Promise<void> | null = null
@@ -56,9 +57,11 @@ export function openReceivers(tools: ReceiverTools): Receivers {
       const until = resting.get(receiverOf(address)) ?? 0
       return until > tools.now() ? until : null
     },
-    hear: (address, outcome) => {
+    hardIn: (mailing) => hard.get(mailing) ?? 0,
+    hear: (address, outcome, mailing) => {
       const said = saidBy(outcome)
       if (said === null) return
+      if (said.hard > 0) hard.set(mailing, (hard.get(mailing) ?? 0) + said.hard)
       if (heard.size > MOST_NAMES) heard.clear()
       const receiver = receiverOf(address)
       const all = sum(heard.get(receiver) ?? NOTHING, said)

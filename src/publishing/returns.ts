@@ -29,10 +29,17 @@ export function tooMuch(returns: Returns): string | null {
   return null
 }
 
-/** Looks at what came back of one mailing, or of all that run. */
-export async function seeToReturns(tools: ReturnTools, of: { mailing: number | null }): Promise<void> {
+/**
+ * Looks at what came back of one mailing, or of all that run. `hardIn`: how many of a mailing's were refused for their
+ * address before they left, as far as a lane of this process has seen; the ledger counts them among all refusals.
+ */
+export async function seeToReturns(
+  tools: ReturnTools,
+  of: { mailing: number | null },
+  hardIn: (mailing: number) => number = () => 0,
+): Promise<void> {
   for (const returns of await tools.ledger.returns(of)) {
-    const why = tooMuch(returns)
+    const why = tooMuch({ ...returns, hard: returns.hard + hardIn(returns.id) })
     if (why === null) continue
     const isHeld = ['running', 'scheduled', 'proving'].includes(returns.state)
     const notice = tooMuchReturns({ mailing: returns, isHeld, why, waiting: returns.waiting })

@@ -1,5 +1,6 @@
 /** When too much of a mailing comes back: what stops it, and what the team hears. */
 import type { Returns } from '../../src/ledger/index.ts'
+import { seeToReturns } from '../../src/publishing/index.ts'
 import { tooMuch } from '../../src/publishing/returns.ts'
 import { tooMuchReturns } from '../../src/publishing/tell/returns.ts'
 import { deliverDue, openHouse, reader, received, running } from './house.ts'
@@ -45,4 +46,22 @@ test('a mailing is held once for what comes back, and the team is told; a person
   expect(await house.ledger.stopForReturns({ ...of, notice })).toBe(false)
   await deliverDue(house)
   expect(received(house).toSorted()).toEqual([reader(1), reader(2)])
+})
+
+test('over two in a hundred without a mailbox hold a mailing, be it said at once or by report', async () => {
+  const [many, bad] = [520, 11]
+  const nobody = Array.from({ length: bad }, (_, n) => [reader(n + 1), { rcpt: { reply: '550 5.1.1 no such user' } }])
+  const later = [reader(many), { rcpt: { reply: '451 4.3.0 later' } }]
+  await using house = await openHouse({ people: many, sink: { only: Object.fromEntries([...nobody, later]) } })
+  const mailing = await running(house)
+  await deliverDue(house)
+  const { tools, ledger } = house
+  // What was refused at once is known to who sends; a report that comes in elsewhere is judged without it.
+  await seeToReturns(tools, { mailing })
+  expect((await ledger.mailing({ id: mailing }))?.state).toBe('running')
+  await seeToReturns(tools, { mailing: null }, tools.receivers.hardIn)
+  expect(await ledger.mailing({ id: mailing })).toMatchObject({
+    state: 'held',
+    stateWhy: '11 of 519 (2.1 %) came back because their address does not exist',
+  })
 })
