@@ -20,15 +20,21 @@ export type DecisionJob =
 
 export const decisionJob = (data: DecisionJob): string => Object.entries(data).flat().join('-')
 
+interface Manner {
+  readonly lanes: number
+  /** Told when mail waits that did not before: its next tick need not wait for its time. */
+  readonly soon: () => void
+}
+
 /** A decision about what is being decided of already is left: it stays due, and the next tick asks again. */
-export function runDecision(tools: Tools, lanes: number): (job: Pick<Job<DecisionJob>, 'data'>) => Promise<void> {
+export function runDecision(tools: Tools, manner: Manner): (job: Pick<Job<DecisionJob>, 'data'>) => Promise<void> {
   const inHand = new Set<number | 'team'>()
   return async ({ data }) => {
     const about = await subjectOf(tools, data)
     if (inHand.has(about)) return
     inHand.add(about)
     try {
-      await decide(tools, data, lanes)
+      await decide(tools, data, manner)
     } finally {
       inHand.delete(about)
     }
@@ -43,10 +49,12 @@ async function subjectOf({ ledger }: Pick<Tools, 'ledger'>, data: DecisionJob): 
   return (await ledger.mailing({ id }))?.corrects ?? id
 }
 
-async function decide(tools: Tools, data: DecisionJob, lanes: number): Promise<void> {
+async function decide(tools: Tools, data: DecisionJob, { lanes, soon }: Manner): Promise<void> {
   if ('correct' in data) await correct(tools, data.correct)
-  else if ('address' in data) await address(tools, data.address, lanes)
-  else if ('line' in data) await seeToLine(tools, data.line)
+  else if ('address' in data) {
+    // Only where it is done: one that waits for its neighbours would be asked about without a pause.
+    if (await address(tools, data.address, lanes)) soon()
+  } else if ('line' in data) await seeToLine(tools, data.line)
   else if ('start' in data) await startOnTime(tools, data.start)
   else await tellTeam(tools)
 }

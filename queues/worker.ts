@@ -78,7 +78,7 @@ async function work(orders: Orders): Promise<void> {
   await keepGeneration(tools)
   const queues = openQueues(redis)
   const hands = new Hands()
-  const workers = openWorkers(meters.around(tools), orders, config.lanes, hands)
+  const workers = openWorkers(meters.around(tools), orders, { lanes: config.lanes, soon: end.wake }, hands)
   for (const worker of workers) {
     worker.on('failed', (job, error) => log.error({ job: job?.id, error: error.message }, 'job-failed'))
     worker.on('error', (error) => log.debug({ error: error.message }, 'worker-error'))
@@ -151,7 +151,12 @@ function openQueues(redis: Redis): Queues {
   return queues
 }
 
-function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Hands): Worker[] {
+function openWorkers(
+  tools: OpenTools,
+  orders: Orders,
+  { lanes, soon }: { lanes: number; soon: () => void },
+  hands: Hands,
+): Worker[] {
   const options = () => ({
     connection: connect(orders.redis),
     prefix: PREFIX,
@@ -173,7 +178,7 @@ function openWorkers(tools: OpenTools, orders: Orders, lanes: number, hands: Han
       concurrency: reports.concurrency,
     }),
     new Worker<LookJob>(looks.name, hands.around(runLook(tools)), { ...options(), concurrency: looks.concurrency }),
-    new Worker<DecisionJob>(decisions.name, hands.around(runDecision(tools, lanes)), {
+    new Worker<DecisionJob>(decisions.name, hands.around(runDecision(tools, { lanes, soon })), {
       ...options(),
       concurrency: decisions.concurrency,
     }),
@@ -209,23 +214,31 @@ async function drained(workers: readonly Worker[], hands: Hands): Promise<void> 
 
 interface Ending {
   asked: boolean
-  /** Resolves after so many milliseconds, or as soon as the end is asked for. */
+  /** Resolves after so many milliseconds, or as soon as the end is asked for or somebody wakes it. */
   within(ms: number): Promise<void>
+  wake(): void
 }
 
 function endAsked(): Ending {
   let wake = (): void => {}
+  /** Woken while nobody waited: who waits next does not. */
+  let awake = false
   const ending: Ending = {
     asked: false,
     within: (ms) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, ms)
         wake = () => {
+          awake = false
           clearTimeout(timer)
           resolve()
         }
-        if (ending.asked) wake()
+        if (ending.asked || awake) wake()
       }),
+    wake: () => {
+      awake = true
+      wake()
+    },
   }
   const ask = (): void => {
     if (ending.asked) leave(1)

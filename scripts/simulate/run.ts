@@ -172,7 +172,7 @@ function nextDue(db: Sqlite.Database): (now: number, config: Config) => number {
 function queuesInto(tools: Tools, jobs: (() => Promise<void>)[]): Queues {
   const chunk = runChunk(tools, { owner: 'simulation' })
   const look = runLook(tools)
-  const decision = runDecision(tools, LANES)
+  const decision = runDecision(tools, { lanes: LANES, soon: () => {} })
   const proof = runProof(tools)
   const queue = <T>(work: (job: never) => Promise<unknown>) => {
     const put = (data: T): void => {

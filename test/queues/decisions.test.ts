@@ -39,7 +39,7 @@ test('two decisions about one mailing are never in hand at once: the second is l
   await using house = await openHouse()
   const mailing = await givenATime(house, 'One', '/one')
   house.clock.at += 2 * MINUTE
-  const run = runDecision(house.tools, LANES)
+  const run = runDecision(house.tools, { lanes: LANES, soon: () => {} })
   const before = house.site.seen('/one')
   house.site.set('/one', { wait: 200 })
   await Promise.all([run({ data: { start: mailing } }), run({ data: { start: mailing } })])
@@ -49,6 +49,6 @@ test('two decisions about one mailing are never in hand at once: the second is l
   const away = { ...house.tools, looker: { ...house.tools.looker, look: () => Promise.reject(new Error('away')) } }
   const other = await givenATime(house, 'Two', '/two')
   house.clock.at += 2 * MINUTE
-  const runAway = runDecision(away, LANES)
+  const runAway = runDecision(away, { lanes: LANES, soon: () => {} })
   for (let n = 0; n < 2; n += 1) await expect(runAway({ data: { start: other } })).rejects.toThrow('away')
 })
