@@ -279,7 +279,8 @@ class Run {
   }
 
   async #settle(row: DueDelivery, outcome: Outcome): Promise<Next> {
-    this.#tools.receivers.hear(row.address, outcome, this.#claim.mailing.id)
+    const { id, kind } = this.#claim.mailing
+    this.#tools.receivers.hear(row.address, outcome, isForList(kind) ? id : null)
     switch (outcome.kind) {
       case 'accepted':
         this.#book.hear(row, 'accepted', { reply: outcome.reply })

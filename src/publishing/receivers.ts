@@ -61,7 +61,7 @@ export function openReceivers(tools: ReceiverTools): Receivers {
     hear: (address, outcome, mailing) => {
       const said = saidBy(outcome)
       if (said === null) return
-      if (said.hard > 0) hard.set(mailing, (hard.get(mailing) ?? 0) + said.hard)
+      if (said.hard > 0 && mailing !== null) hard.set(mailing, (hard.get(mailing) ?? 0) + said.hard)
       if (heard.size > MOST_NAMES) heard.clear()
       const receiver = receiverOf(address)
       const all = sum(heard.get(receiver) ?? NOTHING, said)

@@ -48,8 +48,8 @@ export const UNLIMITED: Permits = { route: null, domain: null }
 export interface Receivers {
   /** When mail to this address may leave, in milliseconds since the epoch; null: now. */
   restsUntil(address: string): number | null
-  /** What became of a mailing's copy to this address. */
-  hear(address: string, outcome: Outcome, mailing: number): void
+  /** What became of a copy to this address. `mailing`: the one to a list that it is of; null: a message to one. */
+  hear(address: string, outcome: Outcome, mailing: number | null): void
   /** How many of a mailing's copies this process has seen refused because there is no such mailbox. */
   hardIn(mailing: number): number
   /** Who rests by now: another process, or a person, may have said so. */

@@ -30,7 +30,7 @@ export function tooMuchReturns(of: { mailing: Of; isHeld: boolean; why: string; 
   }
 }
 
-/** The day and minute keep it apart from the last time this receiver rested. */
+/** Told anew each time that this receiver comes to rest: the moment stands in its topic. */
 export function receiverRests(of: { receiver: string; why: string; now: number }): NoticeStart {
   const { receiver, why, now } = of
   return {
