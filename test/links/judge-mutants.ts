@@ -67,11 +67,13 @@ export const MUTANTS: readonly Mutant[] = [
   ['judge', "!isDeep(now) ? 'home-page' : 'ok'", "isDeep(now) ? 'home-page' : 'ok'"],
   // When to look next.
   ['schedule', 'Math.max(due, given.now) > end', 'due > end'],
+  ['schedule', 'Math.max(due, given.now) > end', 'Math.max(due, given.now) >= end'],
   ['schedule', 'null : Math.max(due, given.now)', 'null : due'],
   ['schedule', 'given.looks.at(-1)?.at ?? given.publishedAt', 'given.publishedAt'],
   ['schedule', 'given.looks.at(-1)?.at ?? given.publishedAt', 'given.looks[0]?.at ?? given.publishedAt'],
   ['schedule', ', ...decisions(given, last)]', ']'],
   ['schedule', 'if (publishedAt + every > after)', 'if (publishedAt + every >= after)'],
+  ['schedule', 'after - publishedAt - from', 'after + publishedAt - from'],
   ['schedule', 'from + (passed + 1) * every', 'from + passed * every'],
   ['schedule', 'from + (passed + 1) * every', 'from + (passed + 2) * every'],
   ['schedule', 'if (slot <= until)', 'if (slot < until)'],
@@ -84,5 +86,6 @@ export const MUTANTS: readonly Mutant[] = [
   ['schedule', 'over / Math.max(1, looks - 1)', 'over / looks'],
   ['schedule', 'count < looks ? spread', 'true ? spread'],
   ['schedule', 'Math.ceil(last + spacing)', 'Math.ceil(first + spacing)'],
+  ['schedule', "if (typeof until === 'number') return until", ''],
   ['schedule', 'T23:59:59.999Z', 'T00:00:00.000Z'],
 ]

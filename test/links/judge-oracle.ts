@@ -148,7 +148,7 @@ function compared(judge: typeof Judge, gravity: typeof Gravity): string | null {
 }
 
 function timetable({ judge, nextLook }: Judges): string | null {
-  const due = (looks: readonly Look[], now: number, until: string | null = null) =>
+  const due = (looks: readonly Look[], now: number, until: string | number | null = null) =>
     nextLook({ publishedAt: 0, now, schedule: SCHEDULE, looks, baseline: null, patience: PATIENCE, until })
   const watch = (causeAt: (at: number) => Cause, end: number, until: string | null = null): Look[] => {
     const seen: Look[] = []
@@ -184,11 +184,14 @@ function timetable({ judge, nextLook }: Judges): string | null {
     return 'a link that is meant to die is watched to the end of its day'
   if (due([], D + H, '1970-01-02') !== D + H) return 'on that day too'
   if (due([], 4 * D, '1970-01-03') !== null) return 'and not beyond'
+  if (due([], 2 * D, 2 * D) !== 2 * D || due([], 2 * D + 1, 2 * D) !== null) return 'or to a moment, and not beyond'
   const sparse = [
     { every: H, until: null },
     { every: D, until: 14 * D },
   ]
   const given = { publishedAt: 0, now: H, schedule: sparse, looks: [look(H, 'ok')], baseline: null, patience: PATIENCE }
   if (nextLook({ ...given, until: null }) !== H + D) return 'a stretch begins where the one before it ended'
+  const later = { ...given, publishedAt: 400 * D, now: 403 * D, looks: [look(403 * D, 'ok')], until: null }
+  if (nextLook(later) !== 403 * D + H) return 'the slots are counted from its publication'
   return null
 }
