@@ -5,9 +5,12 @@
  *   npm run drill -- kill [--kills 100] [--recipients 20000] [--lanes 8] [--kb 150] [--seed N]
  *   npm run drill -- outage [--lasting 60s] [--rounds 1] [--recipients 40000] [--lanes 8] [--kb 20]
  *     [--ledger sqlite|postgres]                       on one database alone
+ *   npm run drill -- judge                             the judge of looks, with each of its promises broken in turn
  *
  * Exit 0 only if nobody was lost, nobody was written to twice, and everything that was to be tried was.
  */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { duration } from '../src/config.ts'
 import { killDrill } from './drill/kill.ts'
@@ -64,11 +67,20 @@ async function run(drill: (typeof DRILLS)[number], kind: (typeof KINDS)[number])
   return breaches.length === 0
 }
 
+/** Small changes to the judge, each of which a promise must notice. */
+function judgeDrill(): boolean {
+  console.log('\njudge, a promise broken at a time')
+  const args = [join(import.meta.dirname, 'test.ts'), 'judge-mutants']
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0
+}
+
 // Ended from outside, it still gives back the disk it mounted.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const drills = DRILLS.filter((drill) => positionals.length === 0 || positionals.includes(drill))
 const kinds = KINDS.filter((kind) => values.ledger === undefined || values.ledger === kind)
-let sound = drills.length > 0 && kinds.length > 0
+const judges = positionals.length === 0 || positionals.includes('judge')
+let sound = judges || (drills.length > 0 && kinds.length > 0)
+if (judges) sound = judgeDrill() && sound
 for (const drill of drills) for (const kind of kinds) sound = (await run(drill, kind)) && sound
 process.exitCode = sound ? 0 : 1
