@@ -13,6 +13,10 @@ export interface BodyBuilder {
   lineEnd(): void
   /** Ends the block; the next one is of this kind. */
   flush(next: Kind): void
+  /** How much there has been so far: the same number before and after an element says that nothing is in it. */
+  said(): number
+  /** After the last block stands an element with nothing in it. */
+  hollow(): void
   verbatim(on: boolean): void
   /** False where the `<a>` is only the target of an in-page link. */
   openAnchor(anchor: { what: 'a'; href: string | null; attributes: Attributes }): boolean
@@ -42,6 +46,12 @@ interface OpenAnchor {
 
 const MAX_WORDS = 400
 
+/** Whether white space ends the text that begins with a blank: the line breaks of the source alone mean nothing. */
+function endsBlank(text: string, before: boolean): boolean {
+  const words = text.trimEnd().length
+  return words === 0 && before ? true : /^[^\S\r\n]/.test(text.slice(words))
+}
+
 /**
  * White space as a reader sees it, but two blanks beside each other stay two: between words they are what is left where
  * something was cut out, and the judge of missing links asks for them. Indentation is one.
@@ -53,7 +63,7 @@ function collapsed(text: string, keepLines: boolean): string {
 }
 
 export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>): BodyBuilder {
-  const blocks: Block[] = []
+  const blocks: { -readonly [K in keyof Block]: Block[K] }[] = []
   const anchors: Anchor[] = []
   const links: { -readonly [K in keyof CopyLink]: CopyLink[K] }[] = []
   const targets = new Set<string>()
@@ -66,6 +76,7 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
   let open: OpenAnchor | null = null
   const openLikes = new Map<number, { by: LinkLike['by']; start: number; anchors: number }>()
   let likes = 0
+  let said = 0
   let block = fresh()
 
   function fresh() {
@@ -80,6 +91,9 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       verbatim: [] as Stroke[],
       linkLike: [] as LinkLike[],
       pictures: [] as Stroke[],
+      blanks: [] as number[],
+      blank: false,
+      wordsEnd: 0,
       lastLine: 0,
     }
   }
@@ -105,6 +119,9 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     block.chunks.push(text)
     block.length += text.length
     block.last = text.at(-1) ?? ''
+    said += text.length
+    const words = text.trimEnd().length
+    if (words > 0) block.wordsEnd = start + words
     if (isVerbatim) {
       const last = block.verbatim.at(-1)
       if (last && last.end === start)
@@ -134,8 +151,9 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       block.anchors.push({ start: open.start, end: block.length, anchor: open.anchor })
     }
     const text = block.chunks.join('').trimEnd()
+    if (block.blank) block.blanks.push(block.wordsEnd)
     if (text !== '' || block.anchors.length > 0 || block.pictures.length > 0) {
-      const { line: at, breaks, anchors: strokes, verbatim, linkLike, pictures } = block
+      const { line: at, breaks, anchors: strokes, verbatim, linkLike, pictures, blanks } = block
       const within = <T extends Stroke>(strokes: readonly T[]): T[] =>
         strokes.map((s) =>
           s.end > text.length ? { ...s, start: Math.min(s.start, text.length), end: text.length } : s,
@@ -150,6 +168,8 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
         verbatim: within(verbatim),
         linkLike: within(linkLike),
         pictures: within(pictures),
+        blanks,
+        hollow: false,
       })
     }
     block = fresh()
@@ -175,14 +195,22 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
       const flat = pre ? text.replaceAll('\r', '') : collapsed(text, keepLines)
       const atStart = block.last === '' || block.last === '\n' || block.last === ' '
       const clean = withoutUnseen(atStart && !pre ? flat.replace(/^[ \n]+/, '') : flat)
+      block.blank = block.length + clean.length > 0 && endsBlank(text, block.blank)
       if (clean === '') return
       mark()
       append(clean.normalize('NFC'))
     },
     lineEnd() {
+      if (block.blank) block.blanks.push(block.wordsEnd)
+      block.blank = false
       if (block.length > 0) append('\n')
     },
     flush,
+    said: () => said,
+    hollow() {
+      const last = blocks.at(-1)
+      if (last) last.hollow = true
+    },
     verbatim(on) {
       isVerbatim = on
     },
@@ -218,6 +246,8 @@ export function buildBody(about: Pick<CopyPart, 'part' | 'rich' | 'alternative'>
     },
     image(src, alt) {
       mark()
+      said += 1
+      block.blank = false
       if (open) {
         open.picture = true
         open.shows = true

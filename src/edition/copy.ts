@@ -59,6 +59,10 @@ export interface Block {
   readonly linkLike: readonly LinkLike[]
   /** Pictures: the stretch of their alternative text. */
   readonly pictures: readonly Stroke[]
+  /** Ends of lines with a blank after their last word, as where something at the end of a line was taken out. */
+  readonly blanks: readonly number[]
+  /** Right after it stands a paragraph, an item, or the next cell of its row, with nothing in it at all. */
+  readonly hollow: boolean
 }
 
 /** One body as its reader sees it: the HTML, or the plain text. */

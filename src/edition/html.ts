@@ -55,8 +55,13 @@ const CELLS = new Set(['table', 'td', 'th'])
 const TABLE = new Set(['table'])
 const CELL_PARTS = new Set(['table', 'tbody', 'thead', 'tfoot', 'tr', 'td', 'th'])
 
+/** Elements that, with nothing in them, look like the place of something that was taken out. */
+const HOLLOW = new Set('p li dd td th'.split(' '))
+
 interface Open {
   readonly name: string
+  /** What had been said before it. */
+  readonly from: number
   readonly hidden: boolean
   readonly silent: boolean
   readonly kind: 'text' | 'heading' | 'item' | 'cell' | 'quote' | 'code'
@@ -151,6 +156,7 @@ function tokens(html: string, walk: Walker): TokenizerCallbacks {
 
 const ROOT: Open = {
   name: '',
+  from: 0,
   hidden: false,
   silent: false,
   kind: 'text',
@@ -210,6 +216,8 @@ function openElements(body: BodyBuilder) {
   const stack: Open[] = []
   const counts = new Map<string, number>()
   const top = (): Open => stack.at(-1) ?? ROOT
+  /** The cell before, in the same row, has something in it. */
+  let inRow = false
 
   function push(element: Open): void {
     counts.set(element.name, (counts.get(element.name) ?? 0) + 1)
@@ -223,6 +231,10 @@ function openElements(body: BodyBuilder) {
     if (closed.closesAnchor) body.closeAnchor()
     if (closed.linkLike >= 0) body.closeLinkLike(closed.linkLike)
     if (closed.block) body.flush(top().kind)
+    const cell = closed.name === 'td' || closed.name === 'th'
+    const empty = body.said() === closed.from
+    if (empty && HOLLOW.has(closed.name) && (inRow || !cell)) body.hollow()
+    if (cell) inRow = !empty
     body.verbatim(top().verbatim)
   }
 
@@ -253,6 +265,7 @@ function openElements(body: BodyBuilder) {
       const closes = CLOSES[name]
       if (closes) for (const each of closes) popTo([each], SCOPES[name] ?? TABLE)
       if (top().name === 'p' && (name === 'p' || BLOCKS.has(name))) pop()
+      if (name === 'tr') inRow = false
     },
     close: (name: string): void =>
       popTo([name], name === 'table' ? new Set<string>() : CELL_PARTS.has(name) ? TABLE : CELLS),
@@ -290,7 +303,7 @@ function begun(
   const closesAnchor = isAnchor && anchor(body, attributes, hidden)
   const linkLike = isAnchor || hidden || silent ? -1 : pressable(body, name, attributes, outer)
   const sends = outer.sends || (name === 'form' && !!attributes.action?.trim())
-  return { name, hidden, silent, kind, verbatim, sends, block, closesAnchor, linkLike }
+  return { name, from: body.said(), hidden, silent, kind, verbatim, sends, block, closesAnchor, linkLike }
 }
 
 /** True where an anchor was opened, which ends with its element. A hidden one is noted alone. */

@@ -31,6 +31,7 @@ export function readText(
       verbatim: [],
       linkLike: [],
       pictures: [],
+      hollow: false,
     })
   }
   return {
@@ -46,7 +47,7 @@ export function readText(
   }
 }
 
-type Run = Pick<Block, 'text' | 'line' | 'breaks' | 'kind'>
+type Run = Pick<Block, 'text' | 'line' | 'breaks' | 'kind' | 'blanks'>
 
 /** The line on which the character at `offset` stands. */
 export function lineOf(block: Pick<Block, 'line' | 'breaks'>, offset: number): number {
@@ -65,6 +66,7 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
   let chunks: string[] = []
   let length = 0
   let breaks: [number, number][] = []
+  let blanks: number[] = []
   let first = 0
   let depth = 0
   let item = false
@@ -72,10 +74,11 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
   const flush = (): Run | null => {
     const joined = chunks.join('').trimEnd()
     const kind = depth > 0 ? 'quote' : item ? 'item' : 'text'
-    const run: Run | null = joined === '' ? null : { text: joined, line: first, breaks, kind }
+    const run: Run | null = joined === '' ? null : { text: joined, line: first, breaks, kind, blanks }
     chunks = []
     length = 0
     breaks = []
+    blanks = []
     soft = false
     return run
   }
@@ -83,7 +86,8 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
   for (const raw of lines(text)) {
     number += 1
     const [quoted, line] = unquoted(raw)
-    const words = withoutUnseen(line).normalize('NFC').trim()
+    const shown = withoutUnseen(line)
+    const words = shown.normalize('NFC').trim()
     const bullet = BULLET.test(words)
     if (words === '' || RULER.test(words) || quoted !== depth || (bullet && !soft)) {
       const run = flush()
@@ -96,12 +100,15 @@ function* runs(text: string, how: { flowed?: boolean; delsp?: boolean }): Genera
       item = bullet
     } else {
       const gap = soft ? (how.delsp ? '' : ' ') : '\n'
+      // The blank that says that a flowed line goes on (RFC 3676 §4.2) is none of its words'.
+      if (soft) blanks.pop()
       chunks.push(gap)
       length += gap.length
       breaks.push([length, number])
     }
     chunks.push(words)
     length += words.length
+    if (/\s$/.test(shown)) blanks.push(length)
     soft = how.flowed === true && line.endsWith(' ') && line !== '-- '
   }
   const run = flush()

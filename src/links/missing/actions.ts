@@ -1,4 +1,5 @@
 /** Calls to action that stand where a link stands and are none: "Unsubscribe", "Read more". */
+import { calledFor } from './colons.ts'
 import { anyAddress, anyGiven, follows, lineEnd, nextGives, type Scene, sentence } from './scene.ts'
 
 const LEAD = 16
@@ -90,6 +91,7 @@ const APART = /^[|•·»›→>]$/
  */
 export function callKept(scene: Scene): boolean {
   const { tokens, to, rich, views, at, led } = scene
+  if (tokens[to]?.text === ':') return calledFor(scene)
   if (!rich || echoes(scene)) return true
   const [first, last] = sentence(tokens, scene.from)
   const from = led ? first : scene.from

@@ -15,7 +15,7 @@ export function askKept(scene: Scene): boolean {
   if (token?.text === ':') return colonKept(scene, next)
   const ends = token?.newLine === true && deliberate(scene, next)
   if (token?.kind === 'word' && !ends && !(table.stops.has(token.text) && !token.newLine)) return true
-  if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，-]$/.test(token.text)) return true
+  if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，–—-]$/.test(token.text)) return true
   // In plain text the address may come a word or two later: "write to Ann at a@b".
   const later = Math.min(last, next + 4)
   if (!rich && view && anyGiven(tokens, next, later) && !spokenFor(view, next, later)) return true

@@ -1,5 +1,16 @@
 /** Colons that an address should follow: after a verb, after a label, or as this mail's other colons do. */
-import { anyGiven, gives, labelled, lineEnd, nextGives, type Scene, sentence, type View } from './scene.ts'
+import {
+  anyGiven,
+  gives,
+  type Habit,
+  labelled,
+  lineEnd,
+  nextGives,
+  type Scene,
+  sentence,
+  UNSPACED,
+  type View,
+} from './scene.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
 /** After a colon: an address on its line, or in what comes next; or words that are the answer themselves. */
@@ -23,9 +34,16 @@ export function colonKept(scene: Scene, colon: number): boolean {
   return nextGives(scene, next.block.kind === 'item' ? 2 : 1) || (next.tokens.length < 30 && telephone(next.tokens))
 }
 
-/** Six digits or more: a telephone number, which is an answer to "contact:". */
-const telephone = (tokens: readonly Token[]): boolean =>
-  tokens.reduce((digits, token) => digits + (/^\d+$/.test(token.text) ? token.text.length : 0), 0) >= 6
+/** Six digits or more in one row, and no date: a telephone number, which is an answer to "contact:". */
+function telephone(tokens: readonly Token[]): boolean {
+  let digits = ''
+  for (const { text } of tokens) {
+    if (/^\d+$/.test(text)) digits += text
+    else if (!/^[-+/.()]$/.test(text)) digits = ''
+    if (digits.length > 8 || (digits.length >= 6 && !/(?:19|20)\d\d/.test(digits))) return true
+  }
+  return false
+}
 
 export function labelKept(scene: Scene): boolean {
   const { tokens, from, to, rich, views, at } = scene
@@ -48,19 +66,56 @@ export function labelKept(scene: Scene): boolean {
   return !labelled(next.tokens.slice(0, 8))
 }
 
+/** Words of a label before the word that tells what it is one of; letters, where they are not spaced. */
+const BEFORE = 6
+
+/** "Short recording (4 min):", in a mail whose colons are followed by addresses: a label, whatever stands before its noun. */
+export function topicKept(scene: Scene): boolean {
+  const { tokens, from, to, habit } = scene
+  const start = lineStart(tokens, from)
+  if (start === -1) return true
+  let colon = to
+  if (tokens[colon]?.text === '(') while (colon < to + BEFORE && tokens[colon]?.text !== ')') colon += 1
+  if (tokens[colon]?.text === ')') colon += 1
+  return tokens[colon]?.text !== ':' || habit.kept === 0 || lineAnswered(scene, start, colon)
+}
+
+/** First token of the line in which token `i` stands; -1: it stands too far in. */
+function lineStart(tokens: readonly Token[], i: number): number {
+  const reach = UNSPACED.test(tokens[i]?.text ?? '') ? 2 * BEFORE : BEFORE
+  let start = i
+  while (start > 0 && i - start <= reach && !tokens[start]?.newLine) start -= 1
+  return i - start > reach ? -1 : start
+}
+
+/** "Listen to the second part:": a call, and what it calls to should follow. */
+export function calledFor(scene: Scene): boolean {
+  const { tokens, from, to, led } = scene
+  const start = lineStart(tokens, from)
+  return start === -1 || (start < from && !led) || lineAnswered(scene, start, to)
+}
+
+/** The line that ends with this colon has its answer on it, in the next line, or in the next block. */
+function lineAnswered(scene: Scene, start: number, colon: number): boolean {
+  const { tokens, views, at } = scene
+  if (anyGiven(tokens, start, colon + 2)) return true
+  const next = tokens[colon + 1]
+  if (!next) return answered(scene, false) || greets(views, at)
+  return !next.newLine || !labelNext(tokens, colon + 1)
+}
+
 /**
- * A colon that ends its line where the other colons of this part are followed by an address: told from the mail's own
- * habit, without words, so in every language.
+ * A colon that ends its line where the other colons of this part are followed by an address, or that shows where one was
+ * cut off: told from the mail's own habit and from what is left, without words, so in every language.
  */
-export function bareColons(
-  scene: Omit<Scene, 'from' | 'to' | 'led' | 'table'>,
-  habit: Habit,
-): { start: number; end: number }[] {
-  const { tokens, views, at, rich } = scene
-  if (rich) return []
+export function bareColons(scene: Omit<Scene, 'from' | 'to' | 'led' | 'table'>): { start: number; end: number }[] {
+  const { tokens, views, at, rich, habit } = scene
+  const view = views[at]
   const usual = habit.kept >= 3 && habit.kept >= habit.bare * 2
-  return colonsOf(tokens).flatMap(({ colon, kept }) => {
+  const blanks = new Set(habit.typesBlanks ? [] : view?.block.blanks)
+  return colonsOf(tokens).flatMap(({ colon, kept, severed }) => {
     if (kept || colon === 0) return []
+    if (severed) return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon + 1]?.end ?? 0 }]
     const inner = colon + 1 < tokens.length
     // `Label:` in a row of `Label: address`.
     const row = rowOfLabels(tokens, colon) || (!inner && rowOfBlocks(views, at))
@@ -71,54 +126,95 @@ export function bareColons(
       at > 0 &&
       tokens[colon - 1]?.kind === 'word' &&
       tokens[colon - 2]?.text !== ':'
-    if (!row && !end && (!usual || inner || answered(views, at) || greets(views, at))) return []
+    const cut = blanks.has(tokens[colon]?.end ?? -1) || (!inner && view?.block.hollow === true)
+    const open = inner
+      ? cut && labelNext(tokens, colon + 1)
+      : (cut || (usual && !rich)) && !answered(scene, cut) && !greets(views, at)
+    if (!row && !end && !open) return []
     return [{ start: tokens[colon - 1]?.start ?? 0, end: tokens[colon]?.end ?? 0 }]
   })
 }
 
-export interface Habit {
-  readonly kept: number
-  readonly bare: number
-}
+/** The line that begins at this token is a label of its own. */
+const labelNext = (tokens: readonly Token[], from: number): boolean =>
+  labelled(tokens.slice(from, Math.min(from + LABEL, lineEnd(tokens, from))))
+
+/** Lines with a blank at their end, other than after a colon, that are still an accident. */
+const ACCIDENTS = 3
 
 export function habitOf(views: readonly View[]): Habit {
   let kept = 0
   let bare = 0
+  let typed = 0
   views.forEach((view, at) => {
+    const { text, blanks } = view.block
+    for (const end of blanks) typed += /[:：]/.test(text.charAt(end - 1)) ? -1 : 1
     for (const one of colonsOf(view.tokens)) {
       const last = one.colon + 1 >= view.tokens.length
       if (one.kept || (last && views[at + 1]?.tokens[0]?.given)) kept += 1
-      else if (!last || !answered(views, at)) bare += 1
+      else if (!last || !answered({ views, at }, false)) bare += 1
     }
   })
-  return { kept, bare }
+  return { kept, bare, typesBlanks: typed > ACCIDENTS }
 }
 
-/** The colons that an address follows, and those that end their line. */
-function colonsOf(tokens: readonly Token[]): { colon: number; kept: boolean }[] {
-  const colons: { colon: number; kept: boolean }[] = []
+interface Colon {
+  readonly colon: number
+  readonly kept: boolean
+  /** "The form is here: . Please …": a full stop and nothing before it. */
+  readonly severed: boolean
+}
+
+/** The colons that an address follows, those that end their line, and those before a full stop. */
+function colonsOf(tokens: readonly Token[]): Colon[] {
+  const colons: Colon[] = []
   tokens.forEach((token, colon) => {
     if (token.text !== ':' || token.kind !== 'mark') return
     const next = tokens[colon + 1]
-    if (next?.given) colons.push({ colon, kept: true })
-    else if (!next || next.newLine) colons.push({ colon, kept: false })
+    if (next?.given) colons.push({ colon, kept: true, severed: false })
+    else if (!next || next.newLine) colons.push({ colon, kept: false, severed: false })
+    else if (stops(tokens, colon)) colons.push({ colon, kept: false, severed: true })
   })
   return colons
+}
+
+/** Right after the word's colon the sentence ends. Not `::.`, nor three dots. */
+function stops(tokens: readonly Token[], colon: number): boolean {
+  const [before, stop, after] = [tokens[colon - 1], tokens[colon + 1], tokens[colon + 2]]
+  if (before?.kind !== 'word' || before.verbatim || !/^[.。]$/.test(stop?.text ?? '')) return false
+  return after === undefined || after.sentence !== stop?.sentence
 }
 
 const GREETED = 3
 
 /** "Dear all:" opens a letter, perhaps below its name and the date. */
 const greets = (views: readonly View[], at: number): boolean =>
-  at === 0 || (at < GREETED && (views[at]?.tokens.length ?? 0) <= 4)
+  at === 0 || (at < GREETED && short(views[at]?.tokens ?? []))
 
-/** What follows the block answers its colon: an address, a list, or a word or two standing alone. */
-function answered(views: readonly View[], at: number): boolean {
+/**
+ * What follows the block answers its colon: an address, a list, or a word or two standing alone. Where the address was
+ * seen to be cut off (`cut`), no link whose own words call for it, and where addresses stand in brackets, each right
+ * after its own words, none but one at the beginning.
+ */
+function answered({ views, at, enclosed }: Pick<Scene, 'views' | 'at'> & Partial<Scene>, cut: boolean): boolean {
   const next = views[at + 1]
   if (!next) return false
-  if (next.block.kind === 'quote' || (next.block.kind === 'item' && views[at]?.block.kind !== 'item')) return true
-  return next.tokens.length <= 4 || gives(next, 0, next.tokens.length, 12) || /^[+-]/.test(next.tokens[0]?.text ?? '')
+  const { tokens, block, heard } = next
+  if (block.kind === 'quote' || block.kind === 'code') return true
+  if (block.kind === 'item' && views[at]?.block.kind !== 'item') return true
+  if (labelled(tokens)) return false
+  if (cut && tokens[0]?.given && heard.some(({ match }) => match.from === 0 && match.kind !== 'lead')) return false
+  const first = tokens.findIndex((token) => /^[?？؟!！]$/.test(token.text)) + 1
+  const reach = enclosed ? 2 : 8
+  return (
+    (short(tokens) && !next.given) ||
+    gives(next, 0, first || tokens.length, reach) ||
+    /^[+-]/.test(tokens[0]?.text ?? '')
+  )
 }
+
+/** A word or two: a name, a date, a place; some letters, where words are not spaced. */
+const short = (tokens: readonly Token[]): boolean => tokens.length <= (UNSPACED.test(tokens[0]?.text ?? '') ? 10 : 4)
 
 /** The line before or after, in the same paragraph, is `label: address`. */
 function rowOfLabels(tokens: readonly Token[], colon: number): boolean {

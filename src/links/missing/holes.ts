@@ -39,11 +39,11 @@ export function holeAfter(scene: Scene): Hole {
       const never = to - from === 1 && table.never.has(tokens[from]?.text ?? '') && !stranded
       return ends && (gap > 0 || never) ? 'certain' : 'none'
     }
-    return /^[(]$/.test(next.text) && gap > 1 ? 'spaces' : 'none'
+    return /^[(–—-]$/.test(next.text) && gap > 1 ? 'spaces' : 'none'
   }
   const unspaced = UNSPACED.test(before?.text ?? '') && UNSPACED.test(next.text)
   if (unspaced) return gap > 0 ? 'certain' : 'none'
-  if (severed(tokens, to, table)) return table.presence.has(tokens[from - 1]?.text ?? '') ? 'none' : 'certain'
+  if (severed(tokens, to, table) && !table.presence.has(tokens[from - 1]?.text ?? '')) return 'certain'
   if (gap < 2) return 'none'
   // "send it to  the owner at a@b": the address is there, only further on.
   const [, last] = sentence(tokens, from)

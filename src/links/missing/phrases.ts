@@ -24,6 +24,8 @@ export type PhraseKind =
   | 'colon'
   /** Before a colon at the end of a line that it begins: "website:". */
   | 'label'
+  /** Anywhere in a line that ends with a colon: "recording". */
+  | 'topic'
   /** Alone in its line or cell: "read more". */
   | 'action'
   /** The same, over a row of links: "follow us". */

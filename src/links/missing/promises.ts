@@ -5,7 +5,7 @@
 import type { CopyPart } from '../../edition/index.ts'
 import { actionKept, callKept, followKept } from './actions.ts'
 import { askKept } from './asks.ts'
-import { bareColons, colonKept, habitOf, labelKept } from './colons.ts'
+import { bareColons, colonKept, habitOf, labelKept, topicKept } from './colons.ts'
 import { blanksBeforeMarks, holeAfter, holeBefore, wideGaps } from './holes.ts'
 import { type Match, matches } from './matching.ts'
 import type { PhraseKind, Phrases } from './phrases.ts'
@@ -25,6 +25,7 @@ const RULE: Record<PhraseKind, RuleName> = {
   ask: 'verb-without-address',
   colon: 'label-without-address',
   label: 'label-without-address',
+  topic: 'label-without-address',
   action: 'action-without-link',
   follow: 'action-without-link',
   call: 'action-without-link',
@@ -42,6 +43,7 @@ const KEPT: Record<Exclude<PhraseKind, 'lead' | 'trail'>, (scene: Scene) => bool
   ask: askKept,
   colon: (scene) => scene.tokens[scene.to]?.text !== ':' || colonKept(scene, scene.to),
   label: labelKept,
+  topic: topicKept,
   action: actionKept,
   follow: followKept,
   call: callKept,
@@ -60,7 +62,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
   const wide: Found[] = []
   views.forEach(({ block, index, tokens, heard }, at) => {
     if (block.kind === 'quote' || block.kind === 'code') return
-    const scene = { rich: part.rich, views, at, tokens, footnotes, enclosed }
+    const scene = { rich: part.rich, views, at, tokens, footnotes, enclosed, habit }
     const tell = (match: Match, into: Found[]): void => {
       const [start, end] = stretch(tokens, match)
       into.push(found(rule(match, tokens), part.part, { block, index, start, end }))
@@ -79,7 +81,7 @@ export function brokenPromises(part: CopyPart, tables: readonly Phrases[]): Foun
       if (anyGiven(tokens, match.from, match.to) || (block.kind === 'heading' && !STRICT.has(match.kind))) continue
       if (!KEPT[match.kind]({ ...scene, ...match, table })) tell(match, match.lone ? weak : faults)
     }
-    for (const { start, end } of bareColons(scene, habit)) {
+    for (const { start, end } of bareColons(scene)) {
       faults.push(found('label-without-address', part.part, { block, index, start, end }))
     }
   })

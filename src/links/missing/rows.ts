@@ -24,7 +24,7 @@ interface Line {
 const ENTRIES = 3
 
 export function bareEntries(views: readonly View[], rich: boolean): BareEntry[] {
-  const lists = bareItems(views)
+  const lists = [...bareItems(views), ...bareCells(views)]
   if (rich) return lists
   const lines = views.map(linesOf)
   return [...lists, ...bareParagraphs(views, lines), ...runsOfLines(views, lines).flatMap(bareTitles)]
@@ -123,6 +123,25 @@ function bareItems(views: readonly View[]): BareEntry[] {
   settle()
   return found
 }
+
+/** Letters of a cell that names what the next one holds. */
+const LABEL = 40
+
+/** A label in a cell, and the next cell of its row empty, where other rows have a link there. */
+function bareCells(views: readonly View[]): BareEntry[] {
+  const labels = (at: number): boolean => {
+    const view = views[at]
+    return view?.block.kind === 'cell' && !view.given && view.block.text.length < LABEL && !/\d/.test(view.block.text)
+  }
+  const gives = (at: number): boolean => labels(at) && views[at + 1]?.block.kind === 'cell' && linked(views[at + 1])
+  return views.flatMap(({ block, index }, at) => {
+    if (!block.hollow || !labels(at)) return []
+    return gives(at - 2) || gives(at + 1) ? [{ index, start: 0, end: block.text.length }] : []
+  })
+}
+
+const linked = (view: View | undefined): boolean =>
+  view?.tokens.every((token) => token.given || token.kind === 'mark') === true
 
 const place = ({ view, from, to }: Line): BareEntry => ({
   index: view.index,

@@ -27,6 +27,17 @@ export interface Scene {
   readonly to: number
   readonly led: boolean
   readonly table: Phrases
+  readonly habit: Habit
+}
+
+/** How this part ends its lines. */
+export interface Habit {
+  /** Colons that an address follows. */
+  readonly kept: number
+  /** Colons that end their line, with nothing after them. */
+  readonly bare: number
+  /** So many lines end with a blank that it means nothing. */
+  readonly typesBlanks: boolean
 }
 
 /** Whether the addresses of a text part stand in brackets, as a program that made the text of HTML puts them. */
@@ -118,10 +129,13 @@ export function gives(view: View, from: number, to: number, reach: number): bool
   return false
 }
 
+/** Scripts whose words are not spaced: there a letter is a token. */
+export const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
+
 /** `Word word:` at its beginning. */
 export const labelled = (tokens: readonly Token[]): boolean => {
   const colon = tokens.findIndex((token) => token.text === ':')
-  return colon > 0 && colon <= 4
+  return colon > 0 && colon <= (UNSPACED.test(tokens[0]?.text ?? '') ? 12 : 4)
 }
 
 /** The first link between the tokens is one that other words, further on than `from`, asked for. */

@@ -238,4 +238,35 @@ benachrichtigungen|hinweise|erinnerungen|einstellungen|abos verwalten|andern|anp
 benachrichtigungen|hinweise|erinnerungen|einstellungen|abos verwalten|andern|anpassen|einstellen ..
 alle? neuerungen|anderungen|verbesserungen|neuigkeiten ansehen|anzeigen|entdecken|lesen
 jetzt|gleich aktualisieren|umsteigen|updaten
+
+# Nouns of labels, and verbs whose address closed up
+[topic]
+NOUN = download|downloads|dokumentation|handbuch|anleitung|verfolgung|sendungsverfolgung|hilfe|kundendienst|kundenservice|service|support|presse|pressestelle|pressekontakt|redaktion|sekretariat|buro|kontakt|fragen|ruckfragen|beschwerden|feedback|ansprechpartner|leitung|programmleitung|veranstalter|komitee|theaterkasse|kasse|video|videos|film|trailer|podcast|folge|episode|aufzeichnung|aufzeichnungen|mitschnitt|ubertragung|livestream|stream|webinar|folien|prasentation|vortrag|materialien|unterlagen|protokoll|plakat|faltblatt|broschure|katalog|merkblatt|heft|programmheft|fotos|bilder|galerie|album|formular|formulare|fragebogen|umfrage|petition|vorlage|hinweise|fahrplan|kalender|speiseplan|preise|programm|lageplan|karte|anfahrt|anreise|ort|hotels|unterkunft|termine|ferientermine|anmeldung|anmeldungen|buchung|reservierung|karten|tickets|einreichung|einreichungen|bewerbung|bewerbungen|zahlung|spenden|spende|artikel|bericht|studie|interview|blog|tagungsband|daten|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|seite|webseite|website|portal|link|links|app|forum|archiv|filialsuche|filialfinder|schulungen|kurse|online-formular|onlineformular
+NOUN
+NOUN fur|von|vom|zum|zur|zu|auf|im|am|und|uber|an|des|der ..
+
+[call]
+bewerten|bewerte|folgen|folge|verfolgen|lesen|sehen|horen|schauen|finden|melden|besuchen|suchen|holen|laden|nutzen|spenden|wahlen|prufen sie|du|ihr …
+… anhoren|ansehen|anschauen|nachlesen|verfolgen|reservieren|melden|bewerten|suchen|finden|prufen|herunterladen|buchen|bestellen|anmelden|abstimmen|ausfullen $
+
+[joint]
+ab seit bis um am im zu zwischen wahrend vor wenn
+
+[gone]
+ubertragen gestreamt sichern gesichert buchen reservieren nachlesen eingereicht einreichen exportieren exportiert ansehen bereit herunter bescheid
+
+[ask]
+erreichen|erreichst|erreicht|kontaktieren sie|du|ihr? uns|mich|ihn? .. uber|unter|auf|per|via
+folgen|folgt|finden sie|ihr? uns .. auf|unter|bei
+richten|senden|schicken|mailen|schreiben|wenden|melden|erfragen|zu richten .. an|bei
+an … zu richten|senden|schicken
+melden|abstimmen|gehen|wahlen|buchen|spenden|zahlen|eintragen|registrieren sie|ihr? .. auf|unter|bei|an
+finden|findet|findest|steht|stehen|lesen|liegt|liegen|gibt|fuhren|sehen|erhalten|bekommen … unter|auf
+informationen|infos|naheres|details|hintergrund|mehr … siehe
+bei fragen .. hilft|wenden|schreiben
+
+[colon]
+diese|dieser|dieses|folgende|folgender|folgendem|folgenden adresse|seite|link|formular|internetadresse|url …
+unter folgender|dieser adresse|internetadresse …
+bitte diese|folgende|den adresse|link|seite
 `

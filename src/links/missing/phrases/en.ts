@@ -367,4 +367,32 @@ manage|update|change|edit|review|adjust|set your|these|the email|e-mail? notific
 see|read|view what's|what is|whats new|changed|different|inside ..
 see|view all|the? changes|improvements|updates|features|release notes? ..
 sign up|in for|to our|the ..
+
+# Nouns of labels, and verbs whose address closed up
+[topic]
+NOUN = download|downloads|documentation|docs|manual|handbook|changelog|tracking|support|helpdesk|service|care|assistance|hotline|media|press|enquiries|inquiries|questions|feedback|complaints|secretariat|office|editor|editors|organiser|organisers|organizer|organizers|chair|chairs|committee|webmaster|video|videos|clip|film|trailer|teaser|podcast|episode|recording|recordings|livestream|stream|broadcast|replay|webcast|webinar|audio|slides|slideshow|presentation|handout|handouts|materials|transcript|minutes|poster|flyer|leaflet|brochure|catalogue|catalog|booklet|factsheet|infographic|photos|photographs|pictures|images|gallery|album|form|forms|questionnaire|survey|poll|petition|template|templates|guidelines|instructions|timetable|schedule|calendar|menu|prices|programme|program|agenda|map|directions|travel|venue|hotels|accommodation|registration|sign-up|signup|booking|bookings|reservations|tickets|submission|submissions|applications|nominations|payment|donations|article|report|paper|study|interview|blog|preprint|abstract|proceedings|dataset|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|bluesky|tiktok|threads|website|site|homepage|webpage|portal|page|link|links|app|finder|locator|wiki|forum|repository
+NOUN
+NOUN of|for|from|to|about|on|with|and …
+press|media contact|contacts|kit|room
+release notes
+terms dates
+
+[call]
+rate|listen|track|trace|report|look|go|check|pick|search|locate|consult|attend|tell|participate|stream …
+
+[colon]
+this|following address|link|links|page|form|url|number|site|website …
+
+[joint]
+from on in to until till since during
+
+[ask]
+contact|reach|call|join|follow us|me|them through|via|at|on|by
+get|keep|stay|be in touch|contact with? us? at|via|through|on
+should|must|may|can|please .. be? sent|send|addressed|mailed|emailed|submitted|submit|forwarded|directed|returned|reported|report … to|at|via
+for … , see|visit|contact|read|consult
+exported|renewed|booked|ordered|bought|read|watched|followed|streamed|broadcast|joined|opened|changed|claimed|chosen … at|via
+choose|pick|select|log|sign|book|register|apply|renew|order|vote|donate|pay|open .. at|via
+claimed|obtained|requested|renewed|cancelled|ordered|booked by writing|mailing|emailing to
+go|come|head|turn|switch|move|proceed to
 `

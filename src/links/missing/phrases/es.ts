@@ -16,7 +16,7 @@ DO .. aqui|aca
 clic|click en|sobre el|la|este|esta|nuestro? .. enlace|boton|link|imagen|enlaces|logo
 aqui para|puede|puedes|:|podra|podras
 aqui tiene|tienes|teneis|va|esta el|la|los|las enlace|link|formulario|programa|plano|mapa|vinculo|informe|video|grabacion|guia|detalles|fotos ..
-es|esta|estan aqui
+es|esta|estan aqui ;
 desde|por aqui
 este|estos enlace|enlaces|link|vinculo
 siguiendo|siga|sigue|usando|use|usa|utilice|utiliza|visitando|mediante|via|traves|desde|abra|abre|copia|copie|en .. este|esta|estos enlace|link|direccion|url|pagina|vinculo
@@ -243,4 +243,32 @@ gestionar|modificar|cambiar|ajustar|configurar sus|tus|los|las|mis avisos|notifi
 gestionar|modificar|cambiar|ajustar|configurar sus|tus|los|las|mis avisos|notificaciones|alertas|recordatorios|suscripciones ..
 ver|conocer|descubrir todos|todas|los|las? los|las? cambios|novedades|mejoras ..
 actualizar|actualice|actualiza ahora|ya
+
+# Nouns of labels, and verbs whose address closed up
+[topic]
+NOUN = descarga|descargas|documentacion|manual|seguimiento|rastreo|soporte|asistencia|ayuda|atencion|servicio|prensa|redaccion|secretaria|oficina|contacto|contactos|consultas|preguntas|dudas|reclamaciones|opiniones|comentarios|responsable|responsables|organizador|organizadores|comite|video|videos|pelicula|trailer|avance|podcast|episodio|grabacion|grabaciones|emision|directo|retransmision|seminario|diapositivas|presentacion|materiales|documentos|acta|actas|cartel|folleto|catalogo|cuaderno|ficha|fotos|fotografias|imagenes|galeria|album|formulario|formularios|cuestionario|encuesta|peticion|plantilla|normas|instrucciones|guia|horario|horarios|calendario|menu|tarifas|precios|programa|plano|mapa|sede|hoteles|alojamiento|transporte|inscripcion|inscripciones|registro|reserva|reservas|taquilla|entradas|envios|envio|candidaturas|solicitudes|pago|donativos|donaciones|articulo|informe|estudio|entrevista|blog|datos|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|sitio|web|pagina|portal|enlace|enlaces|aplicacion|foro|archivo|buscador|cliente|clientes|bases|cursos|sesiones
+NOUN
+NOUN de|del|al|a|para|en|con|y|sobre ..
+
+[call]
+escuche|escucha|escuchen|valore|valora|evalue|evalua|califique|califica|puntue|siga|sigue|siganos|siguenos|encuentrenos|vea|mire|rastree|rastrea|busque|busca|denuncie|denuncia|informe|consulte|consulta|rellene|rellena|descargue|escriba|revise|revisa|compruebe|comprueba …
+
+[joint]
+desde hasta antes durante
+
+[ask]
+contacte|contactenos|contactanos|siganos|siguenos|encuentrenos|escribanos|escribenos|unase|avisenos en|a|por|via
+pongase|ponte|ponerse en contacto con nosotros? .. traves|en|por|via de?
+para … , vea|vease|visite|contacte
+si .. dudas|preguntas|consultas ,? consulte|escriba|contacte|visite|vea
+exportarse|reservar|reservarse|elija|elegir|descarga|descargan|descargarse|leer|leerse|comprar|acceda|accede|entre|entra|inicie|encuentra|encontrara|publicaran|publicara|publicado|enviarse|retransmite|retransmitira|mantenemos|pagar|vote|votar … en|desde
+enviarse|enviar|envian|remitirse|reclaman|reclamar|escribir|escriba|escribiendo|avisar|dirigirse … a
+escribiendo|llamando|dirigiendose a
+a traves de|del
+vaya|ir|acuda|dirijase|entre|pase a|en
+siguiente direccion|enlace|pagina
+
+[colon]
+esta|la|siguiente|este direccion|enlace|pagina|sitio … 
+siguiente|siguientes direccion|enlace|pagina|sitio
 `

@@ -265,4 +265,31 @@ gerer|modifier|changer|regler|parametrer vos|les|mes notifications|alertes|rappe
 gerer|modifier|changer|regler|parametrer vos|les|mes notifications|alertes|rappels|avis|abonnements ..
 decouvrir|voir|consulter les|tous|toutes|nos les? changements|nouveautes|ameliorations|evolutions ..
 mettre a jour ..
+
+# Nouns of labels, and verbs whose address closed up
+[topic]
+NOUN = telechargement|telechargements|documentation|manuel|suivi|assistance|support|aide|service|presse|redaction|secretariat|bureau|direction|accueil|contact|contacts|questions|reclamations|avis|commentaires|responsable|responsables|organisateur|organisateurs|comite|video|videos|film|bande-annonce|podcast|episode|enregistrement|enregistrements|diffusion|direct|replay|rediffusion|webinaire|diaporama|diapositives|presentation|supports|documents|compte-rendu|affiche|depliant|brochure|catalogue|livret|fiche|photos|photographies|images|galerie|album|formulaire|formulaires|questionnaire|sondage|enquete|petition|modele|consignes|instructions|mode d'emploi|horaires|calendrier|menu|menus|tarifs|programme|plan|acces|venue|lieu|hotels|hebergement|transports|inscription|inscriptions|reservation|reservations|billetterie|billets|depot|candidatures|candidature|paiement|dons|don|article|rapport|etude|entretien|blog|actes|donnees|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|site|page|portail|lien|liens|application|forum|wiki|archives|clients|agence|reglement|convocation|dossier|notice
+NOUN
+NOUN de|du|des|d'* ..
+NOUN a|au|aux|pour|en|sur|et ..
+
+[call]
+trouver|trouvez|donnez|donner|donne|noter|notez|evaluer|evaluez|ecoutez|regardez|revoir|revoyez|suivez|reservez|telechargez|signaler|achetez|essayez|commandez|abonnez-vous|retrouvez-nous|suivez-nous|voyez|lisez|verifier|verifiez|rechercher|cherchez|consultez …
+
+[joint]
+jusqu'au jusqu'en jusqu'a depuis apres pendant
+
+[ask]
+contactez|contacter|joindre|joignez|suivez|rejoignez|suivez-nous|retrouvez-nous|contactez-nous|joignez-nous via|sur|par|a
+pour … , voir|consultez|consulter|visitez|contactez|voyez
+toute question|remarque|demande|reclamation ,? .. consultez|contactez|ecrivez|voir
+exportees|exporte|exportes|exportees|reserver|reservez|choisissez|choisir|telecharge|telecharger|telechargent|deposer|deposent|lues|lu|lus|lue|lire|commander|acheter|identifiez-vous|connectez-vous|publies|publiees|publiee|tenue|tenues … sur|via|depuis
+envoyer|envoyees|envoyes|adresser|adressees|reclament|reclamer|prevenez-nous|prevenir|avertissez-nous|signaler … a
+rendez-vous|inscrivez-vous|connectez-vous|identifiez-vous|allez|passez|payez|votez sur|a
+en ecrivant|s'adressant|telephonant a
+
+[colon]
+cette|l'|l'adresse|a adresse|lien|page|site … 
+ce|ces|cet lien|liens|site|formulaire …
+ici
 `

@@ -222,4 +222,31 @@ gerir|gerenciar|alterar|mudar|ajustar|configurar as|os|suas|seus|minhas? avisos|
 gerir|gerenciar|alterar|mudar|ajustar|configurar as|os|suas|seus|minhas? avisos|notificacoes|alertas|lembretes|assinaturas ..
 ver|conhecer|descobrir o|todas|todos|as|os que|as|os? mudou|mudancas|alteracoes|novidades|melhorias ..
 atualizar|atualize agora|ja
+
+# Nouns of labels, and verbs whose address closed up
+[topic]
+NOUN = transferencia|transferencias|descarga|descargas|download|downloads|documentacao|manual|rastreio|rastreamento|seguimento|apoio|suporte|assistencia|ajuda|atendimento|servico|imprensa|redacao|redaccao|secretaria|secretariado|escritorio|contacto|contato|contactos|contatos|perguntas|duvidas|reclamacoes|opinioes|comentarios|responsavel|responsaveis|organizador|organizadores|comissao|comite|video|videos|filme|trailer|podcast|episodio|gravacao|gravacoes|emissao|direto|transmissao|seminario|diapositivos|slides|apresentacao|materiais|documentos|ata|atas|cartaz|folheto|brochura|catalogo|ficha|fotos|fotografias|imagens|galeria|album|formulario|formularios|questionario|inquerito|sondagem|peticao|modelo|normas|instrucoes|guia|horario|horarios|calendario|ementa|menu|cardapio|tarifas|precos|programa|planta|mapa|local|hoteis|alojamento|hospedagem|transportes|inscricao|inscricoes|registo|registro|reserva|reservas|bilheteira|bilheteria|bilhetes|ingressos|submissao|candidaturas|pagamento|donativos|doacoes|artigo|relatorio|estudo|entrevista|blog|blogue|dados|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|site|sitio|pagina|portal|link|links|ligacao|aplicacao|forum|arquivo|cliente|clientes|balcao|regulamento|formacao|cursos|sessoes
+NOUN
+NOUN de|do|da|dos|das|ao|a|para|em|com|e|sobre ..
+
+[call]
+acompanhe|acompanhar|avalie|avaliar|classifique|siga|siga-nos|encontre|encontre-nos|ouca|ouvir|veja|assista|rastreie|rastrear|procure|denuncie|denunciar|informe|encontrar|localizar|consulte|preencha|verifique|reserve|descarregue …
+
+[joint]
+desde ate antes durante quando
+
+[ask]
+contacte-nos|contate-nos|siga-nos|encontre-nos|escreva-nos|junte-se|avise-nos|avise|fale connosco|conosco? .. em|no|pelo|para|atraves|via de?
+para … , veja|consulte|visite|escreva|contacte
+caso|se .. duvida|duvidas|perguntas ,? veja|consulte|escreva|contacte|visite
+exportadas|exportados|reservar|escolha|escolher|descarrega-se|descarregar|lidas|lidos|ler|comprar|encontra|encontra-se|encontram-se|publicado|publicada|publicadas|publicados|transmitido|transmitida|mantemos|votar|pagar|abra|pedido … em|de
+enviados|enviadas|enviar|remetidos|reclamam-se|escrevendo|escrever|escreva|dirigir-se … para|a
+escrevendo|telefonando|ligando para|a
+atraves de
+va|ir|aceda|entre|passe|dirija-se a|em|ao
+seguinte endereco|link|ligacao
+
+[colon]
+este|seguinte|esta|neste|nesta endereco|pagina|link|ligacao|site …
+seguinte endereco|ligacao|pagina
 `
