@@ -77,7 +77,12 @@ export function topicKept(scene: Scene): boolean {
   let colon = to
   if (tokens[colon]?.text === '(') while (colon < to + BEFORE && tokens[colon]?.text !== ')') colon += 1
   if (tokens[colon]?.text === ')') colon += 1
-  return tokens[colon]?.text !== ':' || habit.kept === 0 || lineAnswered(scene, start, colon)
+  return (
+    tokens[colon]?.text !== ':' ||
+    habit.kept === 0 ||
+    greets(scene.views, scene.at) ||
+    lineAnswered(scene, start, colon)
+  )
 }
 
 /** First token of the line in which token `i` stands; -1: it stands too far in. */
@@ -97,10 +102,10 @@ export function calledFor(scene: Scene): boolean {
 
 /** The line that ends with this colon has its answer on it, in the next line, or in the next block. */
 function lineAnswered(scene: Scene, start: number, colon: number): boolean {
-  const { tokens, views, at } = scene
+  const { tokens } = scene
   if (anyGiven(tokens, start, colon + 2)) return true
   const next = tokens[colon + 1]
-  if (!next) return answered(scene, false) || greets(views, at)
+  if (!next) return answered(scene, false)
   return !next.newLine || !labelNext(tokens, colon + 1)
 }
 
@@ -187,9 +192,9 @@ function stops(tokens: readonly Token[], colon: number): boolean {
 
 const GREETED = 3
 
-/** "Dear all:" opens a letter, perhaps below its name and the date. */
+/** "Dear all:" opens a letter, perhaps below its name and the date, and before any link. */
 const greets = (views: readonly View[], at: number): boolean =>
-  at === 0 || (at < GREETED && short(views[at]?.tokens ?? []))
+  at === 0 || (at < GREETED && short(views[at]?.tokens ?? []) && !views.slice(0, at).some(({ given }) => given))
 
 /**
  * What follows the block answers its colon: an address, a list, or a word or two standing alone. Where the address was
@@ -204,6 +209,7 @@ function answered({ views, at, enclosed }: Pick<Scene, 'views' | 'at'> & Partial
   if (block.kind === 'item' && views[at]?.block.kind !== 'item') return true
   if (labelled(tokens)) return false
   if (cut && tokens[0]?.given && heard.some(({ match }) => match.from === 0 && match.kind !== 'lead')) return false
+  if (tokens.length < 30 && telephone(tokens)) return true
   const first = tokens.findIndex((token) => /^[?？؟!！]$/.test(token.text)) + 1
   const reach = enclosed ? 2 : 8
   return (

@@ -56,6 +56,8 @@ export interface Phrases {
   readonly joint: ReadonlySet<string>
   /** What cannot come directly after any lead: German "unter abrufbar". */
   readonly gone: ReadonlySet<string>
+  /** Words that open a purpose, "to cancel it here, type", or end it, where they come last. */
+  readonly purpose: ReadonlySet<string>
   /** The commonest small words, by which the language is told. */
   readonly common: ReadonlySet<string>
 }
@@ -80,7 +82,7 @@ export const STEM = 3
 const UNSPACED = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]/
 
 /** Sections that are mere words. */
-const SETS = ['stop', 'common', 'presence', 'inner', 'never', 'joint', 'gone'] as const
+const SETS = ['stop', 'common', 'presence', 'inner', 'never', 'joint', 'gone', 'purpose'] as const
 
 /** Reads a table. Throws where a line is not understood: a table is part of the program. */
 export function phrasesOf(language: string, table: string): Phrases {
@@ -123,6 +125,7 @@ export function phrasesOf(language: string, table: string): Phrases {
     never: setOf('never'),
     joint: setOf('joint'),
     gone: setOf('gone'),
+    purpose: setOf('purpose'),
   }
 }
 

@@ -2,7 +2,7 @@
 import { JOINERS } from './actions.ts'
 import type { Match } from './matching.ts'
 import type { PhraseKind } from './phrases.ts'
-import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence } from './scene.ts'
+import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence, spokenFor, UNSPACED } from './scene.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
 /** A link that one would call "below": in the rest of this block, or standing alone, or first, in one of the next. */
@@ -53,6 +53,7 @@ const OWN: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['promise', 'offer', 'a
 export function hereKept(scene: Scene): boolean {
   const { tokens, from, to, rich, footnotes, enclosed, table } = scene
   const [first, last] = sentence(tokens, from)
+  if (onlyPlace(scene, first, last)) return true
   const choice = rich && OR.has(tokens[to]?.text ?? '')
   if (anyGiven(tokens, Math.max(first, from - 2), choice ? to : Math.min(last, to + 2))) return true
   if (footnotes && /^[[(]$/.test(tokens[to]?.text ?? '') && /^\d+$/.test(tokens[to + 1]?.text ?? '')) return true
@@ -60,7 +61,10 @@ export function hereKept(scene: Scene): boolean {
     let end = to
     // "Нажмите здесь, чтобы …": a purpose belongs to the pointer.
     const goesOn = (i: number): boolean => table.stops.has(tokens[i]?.text ?? '') && !closes(tokens[i])
-    while (end < last && (!CLAUSE.test(tokens[end]?.text ?? '') || goesOn(end + 1))) end += 1
+    // "Choose a day here or ask a neighbour <address>": the other choice is another link.
+    const parts = (word: string): boolean => word !== 'o' && OR.has(word) && table.stops.has(word)
+    const closed = (i: number): boolean => CLAUSE.test(tokens[i]?.text ?? '') && !goesOn(i + 1)
+    while (end < last && !closed(end) && !parts(tokens[end]?.text ?? '')) end += 1
     // "Click here for more. <address>": after the full stop, too.
     return anyGiven(tokens, to, end === last ? last + 2 : end)
   }
@@ -75,8 +79,22 @@ export function hereKept(scene: Scene): boolean {
   if (anyAddress(tokens, Math.max(first, from - 4), from)) return true
   const colon = tokens[last - 1]?.text === ':'
   if (colon && last === tokens.length) return nextGives(scene, 1)
-  return follows(scene, last, 4)
+  const view = scene.views[scene.at]
+  return follows(scene, last, 4) && !(rich && view && spokenFor(view, last - 1, last + 4))
 }
+
+/** "To cancel it here, type: …": a purpose, and what serves it comes after the comma. */
+function onlyPlace({ tokens, from, to, table }: Scene, first: number, last: number): boolean {
+  let start = from
+  while (start > first && !CLAUSE.test(tokens[start - 1]?.text ?? '')) start -= 1
+  let end = to
+  while (end < last && !PAUSE.test(tokens[end]?.text ?? '')) end += 1
+  if (end >= last - 2) return false
+  const opens =
+    from - start <= (UNSPACED.test(tokens[start]?.text ?? '') ? 3 : 1) && table.purpose.has(tokens[start]?.text ?? '')
+  return opens || (UNSPACED.test(tokens[end - 1]?.text ?? '') && table.purpose.has(tokens[end - 1]?.text ?? ''))
+}
+const PAUSE = /^[,،，、]$/
 
 export function promiseKept(scene: Scene): boolean {
   const { tokens, from, to, rich } = scene

@@ -2,7 +2,7 @@
  * Entries that all carry an address, but one does not: told from the mail's own shape, without words, so in every
  * language. Only where the shape is plain: several entries like it, and nothing else of that shape without one.
  */
-import type { View } from './scene.ts'
+import { UNSPACED, type View } from './scene.ts'
 import type { Token } from './tokens.ts'
 
 export interface BareEntry {
@@ -24,7 +24,7 @@ interface Line {
 const ENTRIES = 3
 
 export function bareEntries(views: readonly View[], rich: boolean): BareEntry[] {
-  const lists = [...bareItems(views), ...bareCells(views)]
+  const lists = [...bareItems(views), ...bareCells(views), ...views.flatMap(bareSegments)]
   if (rich) return lists
   const lines = views.map(linesOf)
   return [...lists, ...bareParagraphs(views, lines), ...runsOfLines(views, lines).flatMap(bareTitles)]
@@ -138,6 +138,28 @@ function bareCells(views: readonly View[]): BareEntry[] {
     if (!block.hollow || !labels(at)) return []
     return gives(at - 2) || gives(at + 1) ? [{ index, start: 0, end: block.text.length }] : []
   })
+}
+
+const SEPARATOR = /^[|·•]$/
+/** Words of a link in such a row; letters, where they are not spaced. */
+const WORDS = 6
+
+/** "⟨Terms⟩ | Privacy | ⟨Unsubscribe⟩": words between two links, in a row of nothing but links. */
+function bareSegments({ tokens, index, given }: View): BareEntry[] {
+  if (!given) return []
+  const segments: Token[][] = [[]]
+  for (const token of tokens) {
+    if (SEPARATOR.test(token.text) && !token.given) segments.push([])
+    else segments.at(-1)?.push(token)
+  }
+  const bare = segments.filter((segment) => !segment.some((token) => token.given))
+  const [entry, ...more] = bare
+  const at = entry ? segments.indexOf(entry) : -1
+  if (!entry || more.length > 0 || at <= 0 || at >= segments.length - 1) return []
+  const most = UNSPACED.test(entry[0]?.text ?? '') ? 2 * WORDS : WORDS
+  const words = entry.every(({ kind, text }) => kind === 'word' && !/\d/.test(text))
+  if (!words || entry.length === 0 || entry.length > most) return []
+  return [{ index, start: entry[0]?.start ?? 0, end: entry.at(-1)?.end ?? 0 }]
 }
 
 const linked = (view: View | undefined): boolean =>

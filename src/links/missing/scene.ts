@@ -51,7 +51,7 @@ export function enclosing(views: readonly View[]): boolean {
       if (/^[<([（]$/.test(tokens[i - 1]?.text ?? '')) enclosed += 1
     })
   }
-  return enclosed >= 3 && enclosed >= all * 0.6
+  return enclosed >= 3 && enclosed >= all * 0.4
 }
 
 /** First and, exclusive, last token of the sentence in which token `i` stands. */

@@ -34,6 +34,7 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
   let anchor = 0
   let verbatim = 0
   let picture = 0
+  let quoted = false
   WORD.lastIndex = 0
   const push = (start: number, end: number, kind: Token['kind'], given: boolean): void => {
     const gap = text.slice(lastEnd, start)
@@ -41,7 +42,11 @@ export function tokensOf(block: Block, part: CopyPart): Token[] {
     const previous = tokens.at(-1)
     const over = tokens.length - sentenceStart >= LONGEST
     const trailing = part.rich && dots(tokens)
-    if (previous && (over || trailing || breaks(previous, gap, newLine && part.rich, text[start] ?? ''))) {
+    // « and » quote as well as point.
+    const unquotes = quoted && previous?.text === '»'
+    if (unquotes) quoted = false
+    if (text[start] === '«') quoted = true
+    if (previous && (over || trailing || breaks(previous, gap, newLine && part.rich, text[start] ?? '', unquotes))) {
       sentence += 1
       sentenceStart = tokens.length
     }
@@ -117,10 +122,10 @@ function dots(tokens: readonly Token[]): boolean {
 }
 
 /** Whether a new sentence begins: after a full stop and a space, at a separator, at a line's end where lines are meant. */
-function breaks(previous: Token, gap: string, lineEnd: boolean, first: string): boolean {
+function breaks(previous: Token, gap: string, lineEnd: boolean, first: string, unquotes: boolean): boolean {
   if (lineEnd) return true
   if (previous.kind !== 'mark') return /^[|•·]$/.test(first)
   if (/^[。！？｡]$/.test(previous.text)) return true
   if (/^[.!?؟。]$/.test(previous.text)) return gap !== ''
-  return /^[|•·»›→]$/.test(previous.text) || /^[|•·]$/.test(first)
+  return (!unquotes && /^[|•·»›→]$/.test(previous.text)) || /^[|•·]$/.test(first)
 }

@@ -247,7 +247,7 @@ NOUN fur|von|vom|zum|zur|zu|auf|im|am|und|uber|an|des|der ..
 
 [call]
 bewerten|bewerte|folgen|folge|verfolgen|lesen|sehen|horen|schauen|finden|melden|besuchen|suchen|holen|laden|nutzen|spenden|wahlen|prufen sie|du|ihr …
-… anhoren|ansehen|anschauen|nachlesen|verfolgen|reservieren|melden|bewerten|suchen|finden|prufen|herunterladen|buchen|bestellen|anmelden|abstimmen|ausfullen $
+… anhoren|ansehen|anschauen|nachlesen|verfolgen|reservieren|melden|bewerten|suchen|finden|prufen|herunterladen|buchen|bestellen|anmelden|abstimmen|ausfullen
 
 [joint]
 ab seit bis um am im zu zwischen wahrend vor wenn
@@ -269,4 +269,26 @@ bei fragen .. hilft|wenden|schreiben
 diese|dieser|dieses|folgende|folgender|folgendem|folgenden adresse|seite|link|formular|internetadresse|url …
 unter folgender|dieser adresse|internetadresse …
 bitte diese|folgende|den adresse|link|seite
+
+# Pointers in other words, downloads, and where "here" is only a place
+[purpose]
+um
+
+[here]
+VERB = wahl*|reich*|prufe*|gebe*|geben|such*|melde*|sende*|schick*|trag*|stell*|schreib*|ander*
+VERB hier
+VERB .. hier
+hier sehen|prufen|melden|wahlen|reichen sie|du|ihr .. $
+
+[promise]
+laden .. zusammenfassung|bericht|broschure|leitfaden|katalog|formular|programm|plan|handbuch|merkblatt|kalender .. herunter
+fullen .. dieses|unser|das kurze|kleine formular|fragebogen .. aus
+
+[action]
+… herunterladen $
+im|in katalog|sortiment|shop blattern|stobern
+
+[call]
+… verfolgen|blattern|ansehen|verwalten|abgeben|abonnieren|kaufen|spenden|eintragen|finden|zurucksenden|erkennen|einladen|bewerten|suchen $
+lesen|lassen|sehen|bringen|laden|schauen sie …
 `

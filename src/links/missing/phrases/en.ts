@@ -395,4 +395,18 @@ exported|renewed|booked|ordered|bought|read|watched|followed|streamed|broadcast|
 choose|pick|select|log|sign|book|register|apply|renew|order|vote|donate|pay|open .. at|via
 claimed|obtained|requested|renewed|cancelled|ordered|booked by writing|mailing|emailing to
 go|come|head|turn|switch|move|proceed to
+
+# Pointers in other words, downloads, and where "here" is only a place
+[purpose]
+to
+
+[promise]
+download the|our|your .. summary|handbook|overview|factsheet|brochure|leaflet|manual|catalogue
+
+[action]
+download ..
+browse|track|rate|view|follow|open|start my|your|the|our|all ..
+
+[call]
+browse|track|rate|follow|spot|invite|bring|pick|pay|find|hear|look|how|leave|return|watch|subscribe|get …
 `

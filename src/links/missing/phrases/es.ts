@@ -271,4 +271,27 @@ siguiente direccion|enlace|pagina
 [colon]
 esta|la|siguiente|este direccion|enlace|pagina|sitio … 
 siguiente|siguientes direccion|enlace|pagina|sitio
+
+# Pointers in other words, downloads, and where "here" is only a place
+[purpose]
+para
+
+[here]
+VERB = comprueb*|comprob*|elij*|elig*|indiqu*|envi*|mand*|revis*|modifi*|respond*|consult*|recib*|verifi*|busc*
+VERB aqui
+VERB .. aqui
+aqui VERB
+vea|ver|lea|leer aqui ..
+
+[promise]
+descarg* .. resumen|informe|folleto|guia|catalogo|formulario|programa|plano|manual|ficha|calendario
+rellen*|complet* este|nuestro|el breve|corto|pequeño formulario|cuestionario
+busque|busca|encuentre .. punto|oficina|tienda .. cercano|cercana|proximo
+
+[action]
+descargar|descargue|descarga ..
+hojear|seguir|rastrear|donar|comprar|anadir|valorar ..
+
+[call]
+hojear|hojee|seguir|siga|deje|dejelo|revise|buscar|busque|encontrar|devolver|reconocer|como|invitar|invite|suscribirse|suscribase|rastrear …
 `

@@ -268,9 +268,10 @@ mettre a jour ..
 
 # Nouns of labels, and verbs whose address closed up
 [topic]
-NOUN = telechargement|telechargements|documentation|manuel|suivi|assistance|support|aide|service|presse|redaction|secretariat|bureau|direction|accueil|contact|contacts|questions|reclamations|avis|commentaires|responsable|responsables|organisateur|organisateurs|comite|video|videos|film|bande-annonce|podcast|episode|enregistrement|enregistrements|diffusion|direct|replay|rediffusion|webinaire|diaporama|diapositives|presentation|supports|documents|compte-rendu|affiche|depliant|brochure|catalogue|livret|fiche|photos|photographies|images|galerie|album|formulaire|formulaires|questionnaire|sondage|enquete|petition|modele|consignes|instructions|mode d'emploi|horaires|calendrier|menu|menus|tarifs|programme|plan|acces|venue|lieu|hotels|hebergement|transports|inscription|inscriptions|reservation|reservations|billetterie|billets|depot|candidatures|candidature|paiement|dons|don|article|rapport|etude|entretien|blog|actes|donnees|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|site|page|portail|lien|liens|application|forum|wiki|archives|clients|agence|reglement|convocation|dossier|notice
+NOUN = telechargement|telechargements|documentation|manuel|suivi|assistance|support|aide|service|presse|redaction|secretariat|bureau|direction|accueil|contact|contacts|questions|reclamations|avis|commentaires|responsable|responsables|organisateur|organisateurs|comite|video|videos|film|bande-annonce|podcast|episode|enregistrement|enregistrements|diffusion|direct|replay|rediffusion|webinaire|diaporama|diapositives|presentation|supports|documents|compte-rendu|affiche|depliant|brochure|catalogue|livret|fiche|photos|photographies|images|galerie|album|formulaire|formulaires|questionnaire|sondage|enquete|petition|modele|consignes|instructions|horaires|calendrier|menu|menus|tarifs|programme|plan|acces|venue|lieu|hotels|hebergement|transports|inscription|inscriptions|reservation|reservations|billetterie|billets|depot|candidatures|candidature|paiement|dons|don|article|rapport|etude|entretien|blog|actes|donnees|facebook|instagram|twitter|linkedin|youtube|telegram|whatsapp|mastodon|tiktok|site|page|portail|lien|liens|application|forum|wiki|archives|clients|agence|reglement|convocation|dossier|notice
 NOUN
-NOUN de|du|des|d'* ..
+NOUN de|du|des ..
+NOUN d'* ..
 NOUN a|au|aux|pour|en|sur|et ..
 
 [call]
@@ -292,4 +293,27 @@ en ecrivant|s'adressant|telephonant a
 cette|l'|l'adresse|a adresse|lien|page|site … 
 ce|ces|cet lien|liens|site|formulaire …
 ici
+
+# Pointers in other words, downloads, and where "here" is only a place
+[purpose]
+pour afin
+
+[here]
+VERB = verifi*|choisi*|indiqu*|dépos*|depos*|envoy*|signal*|modifi*|renseign*|repond*|examin*|suiv*|gér*|recev*|not*
+VERB ici
+VERB .. ici
+ici VERB
+voir|voyez|lire|lisez ici ..
+
+[promise]
+telecharg* .. synthese|resume|rapport|brochure|guide|depliant|catalogue|formulaire|programme|plan|notice|manuel|fiche|calendrier
+rempli*|complet* ce|notre|le court|petit|bref formulaire|questionnaire
+trouv*|cherch* .. relais|agence|magasin|boutique|point .. proche
+
+[action]
+telecharger|telechargez ..
+feuilleter|parcourir|suivre|prendre|donner|ajouter|choisir|signaler ..
+
+[call]
+feuilleter|parcourir|prendre|revoir|relire|laisser|laissez|faites|renvoyer|reconnaitre|chercher|cherchez|trouver|ajoutez|comment|inviter|invitez|payez|recevoir …
 `

@@ -15,7 +15,7 @@ clique|clicar|clicando|clica|carregue|toque no|na|neste|nesta|em|sobre|o .. link
 aqui para|:
 aqui pode|podes|podera .. descarregar|baixar|inscrever|imprimir|reservar|consultar
 aqui tem|tens|esta|vai|segue o|a|os|as link|formulario|programa|mapa|relatorio|video|gravacao|guia|detalhes|fotos ..
-esta|estao|e aqui
+esta|estao|e aqui ;
 por|a aqui
 este|esse|neste|nesse|deste|nestes|desse link|links
 neste|nesse endereco
@@ -249,4 +249,29 @@ seguinte endereco|link|ligacao
 [colon]
 este|seguinte|esta|neste|nesta endereco|pagina|link|ligacao|site …
 seguinte endereco|ligacao|pagina
+
+# Pointers in other words, downloads, and where "here" is only a place
+[purpose]
+para
+
+[here]
+VERB = verifi*|escolh*|indiqu*|envi*|mand*|modifi*|respond*|consult*|receb*|procur*|coloqu*|marqu*
+VERB aqui
+VERB .. aqui
+aqui VERB
+veja|ver|leia|ler aqui ..
+nesta|desta|esta|por|atraves ligacao|hiperligacao
+clique|carregue nesta|na|numa ligacao|hiperligacao
+
+[promise]
+descarreg*|baix* .. resumo|relatorio|brochura|guia|catalogo|formulario|programa|mapa|manual|ficha|calendario
+preench* este|nosso|o pequeno|breve|curto formulario|questionario
+encontre|procure .. ponto|balcao|loja .. proximo|proxima
+
+[action]
+descarregar|descarregue|baixar|baixe ..
+folhear|rastrear|seguir|doar|comprar|adicionar|avaliar ..
+
+[call]
+folhear|folheie|rastrear|seguir|deixe|deixe-a|deixe-o|avaliar|procurar|procure|encontrar|devolver|reconhecer|como|convidar|convide|assinar …
 `
