@@ -1,4 +1,5 @@
 /** Colons that an address should follow: after a verb, after a label, or as this mail's other colons do. */
+import type { PhraseKind } from './phrases.ts'
 import {
   anyGiven,
   gives,
@@ -69,7 +70,13 @@ export function labelKept(scene: Scene): boolean {
 /** Words of a label before the word that tells what it is one of; letters, where they are not spaced. */
 const BEFORE = 6
 
-/** "Short recording (4 min):", in a mail whose colons are followed by addresses: a label, whatever stands before its noun. */
+/** So many labels with addresses tell that a short line with a colon is one, too, and no salutation. */
+const MANY = 3
+
+/**
+ * "Short recording (4 min):", in a mail whose colons are mostly followed by addresses and do not end headings: a label,
+ * whatever stands before its noun.
+ */
 export function topicKept(scene: Scene): boolean {
   const { tokens, from, to, habit } = scene
   const start = lineStart(tokens, from)
@@ -80,7 +87,8 @@ export function topicKept(scene: Scene): boolean {
   return (
     tokens[colon]?.text !== ':' ||
     habit.kept === 0 ||
-    greets(scene.views, scene.at) ||
+    habit.bare > habit.kept ||
+    (habit.kept < MANY && greets(scene.views, scene.at)) ||
     lineAnswered(scene, start, colon)
   )
 }
@@ -208,16 +216,18 @@ function answered({ views, at, enclosed }: Pick<Scene, 'views' | 'at'> & Partial
   if (block.kind === 'quote' || block.kind === 'code') return true
   if (block.kind === 'item' && views[at]?.block.kind !== 'item') return true
   if (labelled(tokens)) return false
-  if (cut && tokens[0]?.given && heard.some(({ match }) => match.from === 0 && match.kind !== 'lead')) return false
+  if (cut && heard.some(({ match }) => match.from === 0 && CALLS.has(match.kind))) return false
   if (tokens.length < 30 && telephone(tokens)) return true
   const first = tokens.findIndex((token) => /^[?？؟!！]$/.test(token.text)) + 1
-  const reach = enclosed ? 2 : 8
+  const reach = enclosed ? 2 : UNSPACED.test(tokens[0]?.text ?? '') ? 4 : 8
   return (
     (short(tokens) && !next.given) ||
     gives(next, 0, first || tokens.length, reach) ||
     /^[+-]/.test(tokens[0]?.text ?? '')
   )
 }
+
+const CALLS: ReadonlySet<PhraseKind> = new Set<PhraseKind>(['here', 'promise', 'offer', 'action', 'call'])
 
 /** A word or two: a name, a date, a place; some letters, where words are not spaced. */
 const short = (tokens: readonly Token[]): boolean => tokens.length <= (UNSPACED.test(tokens[0]?.text ?? '') ? 10 : 4)

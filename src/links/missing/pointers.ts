@@ -2,7 +2,17 @@
 import { JOINERS } from './actions.ts'
 import type { Match } from './matching.ts'
 import type { PhraseKind } from './phrases.ts'
-import { anyAddress, anyGiven, follows, nextGives, type Scene, sentence, spokenFor, UNSPACED } from './scene.ts'
+import {
+  anyAddress,
+  anyGiven,
+  follows,
+  labelled,
+  nextGives,
+  type Scene,
+  sentence,
+  spokenFor,
+  UNSPACED,
+} from './scene.ts'
 import { LONGEST, type Token } from './tokens.ts'
 
 /** A link that one would call "below": in the rest of this block, or standing alone, or first, in one of the next. */
@@ -68,7 +78,7 @@ export function hereKept(scene: Scene): boolean {
     // "Click here for more. <address>": after the full stop, too.
     return anyGiven(tokens, to, end === last ? last + 2 : end)
   }
-  if (!rich && anyGiven(tokens, first, last)) return true
+  if (!rich && (anyGiven(tokens, from, last) || freeBefore(scene, first))) return true
   for (let i = to; i < last; i += 1) {
     const token = tokens[i]
     if (token?.kind === 'address' && (token.given || i < to + 4)) return true
@@ -79,9 +89,19 @@ export function hereKept(scene: Scene): boolean {
   if (anyAddress(tokens, Math.max(first, from - 4), from)) return true
   const colon = tokens[last - 1]?.text === ':'
   if (colon && last === tokens.length) return nextGives(scene, 1)
-  const view = scene.views[scene.at]
-  return follows(scene, last, 4) && !(rich && view && spokenFor(view, last - 1, last + 4))
+  return follows(scene, last, 4) && !(rich && belongsElsewhere(scene, last))
 }
+
+/** What follows token `to` answers words of its own: "Register here. The map is at ⟨address⟩", "Map: ⟨address⟩". */
+function belongsElsewhere({ views, at, tokens }: Scene, to: number): boolean {
+  const [view, next] = [views[at], views[at + 1]]
+  if (to < tokens.length) return view !== undefined && spokenFor(view, to - 1, to + 4)
+  return next !== undefined && labelled(next.tokens)
+}
+
+/** A link earlier in the sentence that no other word asked for. */
+const freeBefore = ({ views, at, tokens, from }: Scene, first: number): boolean =>
+  tokens.slice(first, from).some((token, i) => token.given && !views[at]?.taken.has(first + i))
 
 /** "To cancel it here, type: …": a purpose, and what serves it comes after the comma. */
 function onlyPlace({ tokens, from, to, table }: Scene, first: number, last: number): boolean {

@@ -89,7 +89,8 @@ link zum|zur|zu anmeldung|registrierung|meeting|video|veranstaltung|artikel
 newsletter abbestellen|abmelden
 
 [action]
-zu meinem|ihrem|deinem|meiner|ihrer|deiner konto|profil|bestellung|buchung|kundenkonto|ubersicht
+zu meinem|meiner konto|profil|bestellung|buchung|kundenkonto|ubersicht
+zu ihrem|deinem|ihrer|deiner profil|bestellung|buchung|kundenkonto|ubersicht
 mein|ihr|dein konto|profil|kundenkonto
 alle .. ansehen|anzeigen|entdecken|shoppen
 weiterlesen
@@ -279,6 +280,7 @@ VERB = wahl*|reich*|prufe*|gebe*|geben|such*|melde*|sende*|schick*|trag*|stell*|
 VERB hier
 VERB .. hier
 hier sehen|prufen|melden|wahlen|reichen sie|du|ihr .. $
+fullen sie|du? dieses|diesen|unser|unseren|das|den kurze|kurzen|kleine|kleinen formular|fragebogen aus?
 
 [promise]
 laden .. zusammenfassung|bericht|broschure|leitfaden|katalog|formular|programm|plan|handbuch|merkblatt|kalender .. herunter

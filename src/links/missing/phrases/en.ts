@@ -400,6 +400,9 @@ go|come|head|turn|switch|move|proceed to
 [purpose]
 to
 
+[here]
+fill|complete in? this|our|the short|brief|quick|simple form|questionnaire|survey
+
 [promise]
 download the|our|your .. summary|handbook|overview|factsheet|brochure|leaflet|manual|catalogue
 

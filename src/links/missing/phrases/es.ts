@@ -282,6 +282,7 @@ VERB aqui
 VERB .. aqui
 aqui VERB
 vea|ver|lea|leer aqui ..
+rellen*|complet* este|nuestro|el breve|corto|sencillo|pequeno formulario|cuestionario
 
 [promise]
 descarg* .. resumen|informe|folleto|guia|catalogo|formulario|programa|plano|manual|ficha|calendario

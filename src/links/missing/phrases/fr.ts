@@ -304,6 +304,7 @@ VERB ici
 VERB .. ici
 ici VERB
 voir|voyez|lire|lisez ici ..
+rempl*|complet* ce|notre|le court|petit|bref formulaire|questionnaire
 
 [promise]
 telecharg* .. synthese|resume|rapport|brochure|guide|depliant|catalogue|formulaire|programme|plan|notice|manuel|fiche|calendrier

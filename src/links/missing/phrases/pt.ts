@@ -262,6 +262,7 @@ aqui VERB
 veja|ver|leia|ler aqui ..
 nesta|desta|esta|por|atraves ligacao|hiperligacao
 clique|carregue nesta|na|numa ligacao|hiperligacao
+preench*|complet* este|nosso|o pequeno|breve|curto|simples formulario|questionario
 
 [promise]
 descarreg*|baix* .. resumo|relatorio|brochura|guia|catalogo|formulario|programa|mapa|manual|ficha|calendario
