@@ -34,6 +34,7 @@ function hear(tokens: readonly Token[], from: number, table: Phrases): Match[] |
   let best: Map<string, Match> | null = null
   for (const { phrase, word } of begun) {
     const { kind, steps, led, last, lone } = phrase
+    if (kind === 'topic' && !colonAhead(tokens, from)) continue
     for (const to of ends(tokens, from, steps, word, table.prefixes)) {
       if (kind === 'lead' && wordFollows(tokens, to) && !severed(tokens, to, table)) continue
       if (last && !closes(tokens, from, to) && (last === 'sentence' || goesOnAsProse(tokens, to, table))) continue
@@ -103,6 +104,15 @@ function goingOn(table: Phrases, text: string, next = ''): readonly Begun[] {
 function mayGoOn([first, second]: readonly Step[], words: readonly string[]): boolean {
   if (!first || !second || 'gap' in first || first.optional || 'gap' in second || second.optional) return true
   return words.some((word) => fits(word, second))
+}
+
+/** Tokens within which the colon of a label comes. */
+const LABEL = 16
+
+/** Asked first, because the nouns of labels turn up everywhere. */
+function colonAhead(tokens: readonly Token[], from: number): boolean {
+  for (let i = from + 1; i < from + LABEL && i < tokens.length; i += 1) if (tokens[i]?.text === ':') return true
+  return false
 }
 
 const SPACED = /[^\u3040-\u30ff\u3400-\u9fff]$/
