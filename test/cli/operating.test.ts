@@ -63,6 +63,7 @@ test('gll send says what the limits make of it, and until when it can be undone;
     /at most 100 a second, 10,000 in 24 hours \(10,000 are left\): the last leaves about .*, after 2 s/,
   )
   expect(err).toMatch(/nothing leaves before .* \(UNDO_WINDOW\); to stop it whole until then: gll cancel \d+/)
+  expect(err).toContain('not proved in transit: no seed mailbox is set')
   const following = follow(mailing)
   await soon(() => received().length > 40, 'the first')
   process.kill(workerOf(stage), 'SIGKILL')
