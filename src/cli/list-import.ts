@@ -56,8 +56,8 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
   bad.header = rows.header
   const reading = { columns, schema, tags: options.tag ?? [], hash }
   const put = putter(ledger, order)
-  const seen = seenBy(hash)
-  let [twins, page, again] = [0, [] as Person[], [] as Person[]]
+  const isSeen = seenBy()
+  let [page, again] = [[] as Person[], [] as Person[]]
   let twice = 0
   const flush = async (): Promise<void> => {
     await put(page, 'first')
@@ -71,11 +71,10 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
       await bad.take(row, person.fault)
       continue
     }
-    const met = seen.meet(person)
-    if (met === 'twice') twice += 1
-    if (met === 'twin') twins += 1
-    if (met === 'twice') again.push(person)
-    else page.push(person)
+    if (isSeen(person)) {
+      twice += 1
+      again.push(person)
+    } else page.push(person)
     if (page.length === BULK || again.length === BULK) await flush()
   }
   await flush()
@@ -83,7 +82,7 @@ export async function importFile(ledger: Ledger, config: Config, order: Order): 
   await unread
   bar.end()
   await bad.end()
-  tell(order, { tally, twice, twins, ignored: columns.ignored, told: rows.told, bad })
+  tell(order, { tally, twice, ignored: columns.ignored, told: rows.told, bad })
   return bad.count === 0 ? 0 : 1
 }
 
@@ -203,20 +202,18 @@ function tell(
   of: {
     tally: Imported
     twice: number
-    twins: number
     ignored: readonly string[]
     told: string | null
     bad: ReturnType<typeof rejecting>
   },
 ): void {
-  const { tally, twice, twins, bad } = of
+  const { tally, twice, bad } = of
   if (options.json) {
     printJson({
       list,
       dryRun: options.dryRun === true,
       ...tally,
       twice,
-      twins,
       rejected: bad.count,
       ignored: of.ignored,
     })
@@ -238,10 +235,6 @@ function tell(
   ] as const
   const told = skipped.flatMap(([count, why]) => (count > 0 ? [`${number(count)} ${why}`] : []))
   if (told.length > 0) say(`skipped: ${told.join(', ')}`)
-  if (twins > 0)
-    say(
-      `${counted(twins, 'address', 'addresses')} of the file differ from another in case alone: look whether they are one person`,
-    )
   if (bad.count === 0) return
   say(`${counted(bad.count, 'row')} not imported; all of them, with their reasons: ${bad.path}`)
   for (const line of bad.shown) say(`  ${line}`)

@@ -11,6 +11,7 @@ import type { Dialect } from './migrations/dialect.ts'
 import { generation } from './migrations/generation.ts'
 import { line } from './migrations/line.ts'
 import { messages } from './migrations/messages.ts'
+import { oneCase } from './migrations/one-case.ts'
 import { patience } from './migrations/patience.ts'
 import { people as widerPeople } from './migrations/people.ts'
 import { proving } from './migrations/proving.ts'
@@ -42,6 +43,7 @@ export const migrations: readonly ((db: AnyDb, dialect: Dialect) => Promise<void
   patience,
   widerPeople,
   receivers,
+  oneCase,
 ]
 
 async function first(db: AnyDb, dialect: Dialect): Promise<void> {

@@ -6,10 +6,9 @@ export interface Address {
   /** As people read it: the domain as a U-label. */
   readonly display: string
   /**
-   * What two mentions of one mailbox have in common, for suppression and uniqueness: only the domain is folded, and
-   * the form of Unicode.
-   * RFC 5321 §2.4 leaves the case of a local part to its own host, so Ann@ and ann@ stay two keys; whoever imports
-   * addresses warns of twins that differ in nothing else.
+   * What two mentions of one mailbox have in common, for suppression and uniqueness: the domain, the form of Unicode and
+   * the case are folded. RFC 5321 §2.4 leaves the case of a local part to its own host, so it is written to as it was
+   * given; but no host in use tells Ann@ from ann@, and who left as one must not be brought back as the other.
    */
   readonly key: string
   /** The local part is not ASCII: it can be written to only over SMTPUTF8 (RFC 6531). */
@@ -43,7 +42,7 @@ export function parseAddress(text: string): Address | { readonly fault: string }
     address,
     display: `${local}@${domain.unicode}`,
     // One name in two forms of Unicode is one mailbox (RFC 6532 §3.1).
-    key: `${local.normalize('NFC')}@${domain.ascii}`,
+    key: `${local.normalize('NFC').toLowerCase()}@${domain.ascii}`,
     unsupported8bit: /\P{ASCII}/u.test(local),
   }
 }

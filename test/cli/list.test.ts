@@ -189,13 +189,15 @@ describe('a person of a row', () => {
     expect(of(['ann@y.test', 'Ann', 'California'])).toMatchObject({ key: 'ann@y.test' })
   })
 
-  test('who comes twice, and twins that differ in case alone, are told apart', () => {
-    const hash = (key: string): string => Buffer.from(key.padEnd(12, '.')).toString('base64url')
-    const seen = seenBy(hash)
-    const met = ['ann@y.t', 'bob@y.t', 'ann@y.t', 'Ann@y.t', 'ANN@y.t', 'Cem@y.t', 'cem@y.t'].map((key) =>
-      seen.meet({ key }),
+  test('one mailbox is one person, however its domain, its accents and its case are written', () => {
+    const isSeen = seenBy()
+    const met = ['ann@bücher.example', 'Ann@xn--bcher-kva.example', 'ANN@BÜCHER.example', 'ann@y.test'].map(
+      (address) => {
+        const person = of([address])
+        return 'hash' in person && isSeen(person)
+      },
     )
-    expect(met).toEqual(['new', 'new', 'twice', 'twin', 'twin', 'new', 'twin'])
+    expect(met).toEqual([false, true, true, false])
   })
 })
 
@@ -211,16 +213,16 @@ test('a list goes in, is counted, goes out and in again, with nothing lost and n
     'people.csv',
     'E-Mail;Nom complet;Langue;Ville;Points;Status\n' +
       'ann@y.test;Ann Lee;fr;Bern;3;\nbob@Y.TEST;=cmd();en;Basel;many;\nbob@y.test;Bob;en;Basel;4;\n' +
-      'ANN@y.test;;;;;\nbob@Y.test;Bobby;;;;\ncem@y.test;Cem;de;;;cleaned\n',
+      'ANN@y.test;;;;;\nbob@Y.test;Bobby;;;;\ncem@y.test;Cem;de;;;cleaned\nDan@y.test;;;;;\n',
   )
   const args = ['list', 'import', 'gll', file, '--fields', 'city:text,points:number', '--map', 'Ville=city', '--json']
   const dry = await desk.gll(...args, '--dry-run')
-  expect(JSON.parse(dry.out)).toMatchObject({ added: 3, twice: 1, twins: 1, rejected: 2, dryRun: true })
+  expect(JSON.parse(dry.out)).toMatchObject({ added: 3, twice: 2, rejected: 2, dryRun: true })
   expect(dry.err).toMatch(/line 3: points of bob@y\.test: "many" is no number/)
   expect((await desk.gll('list', 'show')).err).toContain('there is no list yet')
   const done = await desk.gll(...args, '--tag', 'member', '--source', 'signed at the congress')
   expect(done.exit).toBe(1)
-  expect(JSON.parse(done.out)).toMatchObject({ added: 3, changed: 0, same: 0, twice: 1, rejected: 2 })
+  expect(JSON.parse(done.out)).toMatchObject({ added: 3, changed: 0, same: 0, twice: 2, rejected: 2 })
   const rejected = readFileSync(join(desk.dir, 'people.rejected.csv'), 'utf8')
   expect(rejected).toContain('3,"points of bob@y.test: ""many"" is no number",')
   expect(rejected).toContain("bob@Y.TEST,'=cmd(),en,Basel,many")
@@ -231,7 +233,7 @@ test('a list goes in, is counted, goes out and in again, with nothing lost and n
   expect((await desk.gll('list', 'show', 'gll', '--where', 'twon = bern')).err).toMatch(
     /there is no field "twon".*\n.*points/,
   )
-  await desk.gll('suppress', 'ANN@y.test')
+  await desk.gll('suppress', 'DAN@y.test')
   const out = await desk.gll('list', 'export', 'gll', '--out', 'out.csv')
   expect(out.exit).toBe(0)
   const lines = readFileSync(join(desk.dir, 'out.csv'), 'utf8').trimEnd().split('\r\n')
@@ -241,7 +243,7 @@ test('a list goes in, is counted, goes out and in again, with nothing lost and n
   expect(lines[1]).toMatch(
     /^ann@y\.test,Ann Lee,fr,,member,Bern,3,subscribed,[^,]+,,,imported,[^,]+,"signed at the congress, imported by .*"$/,
   )
-  expect(lines[3]).toMatch(/^ANN@y\.test,,,,member,,,subscribed,[^,]+,,by hand,imported,/)
+  expect(lines[3]).toMatch(/^Dan@y\.test,,,,member,,,subscribed,[^,]+,,by hand,imported,/)
   const again = await desk.gll('list', 'import', 'gll', 'out.csv', '--json')
   expect(JSON.parse(again.out)).toMatchObject({ added: 0, changed: 0, same: 2, suppressed: 1, rejected: 0 })
   const json = await desk.gll('list', 'export', 'gll', '--format', 'json', '--where', 'name = bobby')

@@ -89,6 +89,37 @@ for (const kind of KINDS) {
       }
     })
 
+    test('who was kept in capitals is found without them as an older ledger is brought up to date', async () => {
+      await using place = await openPlace(kind)
+      await makeOld(kind, place)
+      for (const [id, name] of [
+        [1, 'Ann'],
+        [2, 'BOB'],
+        [3, 'bob'],
+        [4, 'CEM'],
+        [5, 'Cem'],
+      ] as const) {
+        const key = `'${name}@example.org'`
+        await place.all(
+          `insert into subscriber (id, address, address_key, created_at) values (${id}, ${key}, ${key}, 1)`,
+        )
+      }
+      await place.all(
+        `insert into suppression (address_key, reason, source, at) values ('Dan@example.org', 'hard', 'reply', 1)`,
+      )
+      const ledger = await openLedger(place.place)
+      try {
+        const found = async (name: string) => (await ledger.subscriber({ key: `${name}@example.org` }))?.id
+        // Of two whom case alone kept apart each stays who they are: the mail they hold names them.
+        expect([await found('ann'), await found('bob'), await found('BOB')]).toEqual([1, 3, 2])
+        expect([await found('cem'), await found('Cem')]).toEqual([4, 5])
+        const fresh = await ledger.suppress({ key: 'dan@example.org', reason: 'asked', source: 'test', now: 2 })
+        expect(fresh).toBe(false)
+      } finally {
+        await ledger.close()
+      }
+    })
+
     test('a hand asks about the list through which each reader gets the mailing', async () => {
       await using at = await openKind(kind)
       const { ledger } = at

@@ -132,20 +132,20 @@ describe('an address', () => {
     expect(parseAddress('Ann@xn--bcher-kva.example')).toEqual({
       address: 'Ann@xn--bcher-kva.example',
       display: 'Ann@bücher.example',
-      key: 'Ann@xn--bcher-kva.example',
+      key: 'ann@xn--bcher-kva.example',
       unsupported8bit: false,
     })
     expect(parseAddress('jörg@example.org')).toMatchObject({ unsupported8bit: true })
   })
 
-  test('has one key for one mailbox: the domain is folded, the local part is its host’s affair', () => {
+  test('has one key for one mailbox: case, domain and form of Unicode are folded', () => {
     const key = (text: string) => {
       const read = parseAddress(text)
       return 'key' in read ? read.key : null
     }
     expect(key('ann@Bücher.EXAMPLE')).toBe(key('ann@xn--bcher-kva.example'))
     expect(key('jo\u0308rg@example.org')).toBe(key('jörg@example.org'))
-    expect(key('Ann@example.org')).not.toBe(key('ann@example.org'))
+    expect(key('Ann@example.org')).toBe(key('ann@example.org'))
   })
 
   test('whatever is let through has one @, no control character, space or separator, an ASCII domain, and reads the same again', () => {

@@ -1,29 +1,17 @@
-/** Whom a file has named already: one person in it twice, and twins whose addresses differ in case alone. */
+/** Whom a file has named already. */
 
 /** Beyond so many people the memory would grow with the file; who stands in it twice is then simply taken twice. */
 const MOST = 2_000_000
 
-export interface Seen {
-  /** `twice`, or `twin`: Ann@ beside ann@, which may be one mailbox (RFC 5321 §2.4 leaves it to its host). */
-  meet(person: { readonly key: string; readonly hash?: string }): 'twice' | 'twin' | 'new'
-}
-
-export function seenBy(hash: (key: string) => string): Seen {
-  const exact = new Set<number>()
-  const folded = new Set<number>()
-  return {
-    meet({ key, hash: own }) {
-      if (exact.size >= MOST) return 'new'
-      const at = short(own ?? hash(key))
-      if (exact.has(at)) return 'twice'
-      exact.add(at)
-      const lower = key.toLowerCase()
-      if (lower === key) return folded.has(at) ? 'twin' : 'new'
-      const below = short(hash(lower))
-      const twin = exact.has(below) || folded.has(below)
-      folded.add(below)
-      return twin ? 'twin' : 'new'
-    },
+/** Says of each person, by the hash of their key, whether the file has named them before. */
+export function seenBy(): (person: { readonly hash: string }) => boolean {
+  const seen = new Set<number>()
+  return ({ hash }) => {
+    if (seen.size >= MOST) return false
+    const at = short(hash)
+    if (seen.has(at)) return true
+    seen.add(at)
+    return false
   }
 }
 
