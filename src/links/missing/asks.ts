@@ -3,6 +3,8 @@ import { colonKept } from './colons.ts'
 import { anyGiven, follows, gives, type Scene, sentence, spokenFor } from './scene.ts'
 
 const OPENER = /^["'“„«»(<[_*]$/
+/** A pair that closes with nothing in it lost what stood there; two marks that are no pair begin something else. */
+const MISMATCHED = /^(?:[^<]>|[^(]\)|[^[]\])$/
 
 export function askKept(scene: Scene): boolean {
   const { tokens, from, to, table, rich, views, at } = scene
@@ -15,6 +17,7 @@ export function askKept(scene: Scene): boolean {
   if (token?.text === ':') return colonKept(scene, next)
   const ends = token?.newLine === true && deliberate(scene, next)
   if (token?.kind === 'word' && !ends && !(table.stops.has(token.text) && !token.newLine)) return true
+  if (token && next > to && MISMATCHED.test(`${tokens[next - 1]?.text}${token.text}`)) return true
   if (token?.kind === 'mark' && !/^[.,;!?)>\]'"”»、。，–—-]$/.test(token.text)) return true
   // In plain text the address may come a word or two later: "write to Ann at a@b".
   const later = Math.min(last, next + 4)
