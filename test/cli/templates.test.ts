@@ -17,13 +17,18 @@ test('many templates are judged at once, and none again while its word counts', 
     const text = `---\nsubject: Your place\nlanguage: en\n---\nRead the [report](${site.url(`/${name}`)}).\n`
     writeFileSync(join(dir, `${name}.md`), text)
   }
-  const messages = openMessages({ ...tools, ledger }, lettersIn(dir))
+  let made = 0
+  const make: typeof tools.make = (...letter) => {
+    made += 1
+    return tools.make(...letter)
+  }
+  const messages = openMessages({ ...tools, make, ledger }, lettersIn(dir))
   const all = names.map((name) => ({ name, language: null, verdict: 'sound' }))
   expect(await templatesIn(dir, messages)).toMatchObject(all)
   expect(site.mostAtOnce).toBe(4)
-  const asked = site.requests.length
-  house.clock.at += 20 * 60_000
+  // Later it would be renewed beside the answer.
+  house.clock.at += 9 * 60_000
   expect(await templatesIn(dir, messages)).toMatchObject(all)
-  expect(site.requests).toHaveLength(asked)
+  expect(made).toBe(4)
   rmSync(dir, { recursive: true })
 })
