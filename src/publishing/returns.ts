@@ -4,7 +4,7 @@
  * to sooner, by `receivers`.
  */
 import type { Returns } from '../ledger/index.ts'
-import { tooMuchReturns } from './tell/returns.ts'
+import { manyComplain, tooMuchReturns } from './tell/returns.ts'
 import { grouped } from './tell/words.ts'
 import type { Tools } from './tools.ts'
 
@@ -14,19 +14,27 @@ type ReturnTools = Pick<Tools, 'ledger' | 'now' | 'log'>
 const ENOUGH = 500
 const MOST_HARD = 0.02
 const MOST_REFUSED = 0.1
-/** Rule B8: receivers stop taking mail at this share. */
+/** Rule B8: receivers stop taking mail at this share, and a sender in good standing stays below the other. */
 const MOST_COMPLAINTS = 0.003
+const MANY_COMPLAINTS = 0.001
+
+const shareOf = (count: number, settled: number): string =>
+  `${grouped(count)} of ${grouped(settled)} (${((100 * count) / settled).toFixed(1)} %)`
 
 /** Why a mailing should not go on; null: nothing speaks against it. */
 export function tooMuch(returns: Returns): string | null {
   const { settled, rejected, hard, refused, complaints } = returns
   if (settled < ENOUGH) return null
-  const said = (count: number): string =>
-    `${grouped(count)} of ${grouped(settled)} (${((100 * count) / settled).toFixed(1)} %)`
+  const said = (count: number): string => shareOf(count, settled)
   if (hard > settled * MOST_HARD) return `${said(hard)} came back because their address does not exist`
   if (complaints > settled * MOST_COMPLAINTS) return `${said(complaints)} complained of it`
   if (rejected + refused > settled * MOST_REFUSED) return `${said(rejected + refused)} were refused`
   return null
+}
+
+/** So many complain that the team should know, and the mailing goes on. One alone is no share. */
+export function isMuch({ settled, complaints }: Returns): boolean {
+  return settled >= ENOUGH && complaints > 1 && complaints > settled * MANY_COMPLAINTS
 }
 
 /**
@@ -40,7 +48,12 @@ export async function seeToReturns(
 ): Promise<void> {
   for (const returns of await tools.ledger.returns(of)) {
     const why = tooMuch({ ...returns, hard: returns.hard + hardIn(returns.id) })
-    if (why === null) continue
+    if (why === null) {
+      if (returns.warned || !isMuch(returns)) continue
+      const share = shareOf(returns.complaints, returns.settled)
+      await tools.ledger.putNotice({ notice: manyComplain({ mailing: returns, share }), now: tools.now() })
+      continue
+    }
     const isHeld = ['running', 'scheduled', 'proving'].includes(returns.state)
     const notice = tooMuchReturns({ mailing: returns, isHeld, why, waiting: returns.waiting })
     if (await tools.ledger.stopForReturns({ mailing: returns.id, why, notice, now: tools.now() })) {

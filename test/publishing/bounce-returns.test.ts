@@ -16,6 +16,7 @@ const none: Returns = {
   hard: 0,
   refused: 0,
   complaints: 0,
+  warned: false,
 }
 
 test.each<[Partial<Returns>, RegExp | null]>([
@@ -64,4 +65,26 @@ test('over two in a hundred without a mailbox hold a mailing, be it said at once
     state: 'held',
     stateWhy: '11 of 519 (2.1 %) came back because their address does not exist',
   })
+})
+
+test('over one in a thousand who complain are told of once; past three the mailing is held', async () => {
+  const many = 1_000
+  const later = { [reader(many)]: { rcpt: { reply: '451 4.3.0 later' } } }
+  await using house = await openHouse({ people: many, sink: { only: later } })
+  const mailing = await running(house)
+  await deliverDue(house)
+  const { tools, ledger } = house
+  const heard = { verdict: 'complaint', status: null, reason: null, diagnostic: null } as const
+  const complains = async (n: number) => {
+    await ledger.recordBounce({ mailing, n, ...heard, who: 'test', now: house.clock.at })
+    for (const again of [1, 2]) await seeToReturns(tools, { mailing: again === 1 ? null : mailing })
+    return (await ledger.noticesOf({ mailing })).map(({ subject }) => subject)
+  }
+  expect(await complains(1)).toEqual([])
+  const one = expect.stringContaining(`Many complain of mailing ${mailing}`)
+  expect(await complains(2)).toEqual([one])
+  expect((await ledger.mailing({ id: mailing }))?.state).toBe('running')
+  // Three of 999.
+  expect(await complains(3)).toEqual([one, expect.stringContaining('is held')])
+  expect((await ledger.mailing({ id: mailing }))?.state).toBe('held')
 })

@@ -19,6 +19,8 @@ export interface Returns {
   readonly hard: number
   readonly refused: number
   readonly complaints: number
+  /** The team was told that more complain than should. */
+  readonly warned: boolean
 }
 
 /** Of one mailing, or (null) of all that run and are for a list. One that was told of before is left out. */
@@ -34,13 +36,19 @@ export async function returns({ db }: Room, args: { mailing: number | null }): P
     .innerJoin('edition as e', 'e.id', 'm.edition_id')
     .where('m.kind', 'in', ['announcement', 'corrigendum'])
     .where((e) => (args.mailing === null ? e('m.state', '=', 'running') : e('m.id', '=', args.mailing)))
-    .where((e) => e.not(e.exists(e.selectFrom('notice as n').whereRef('n.topic', '=', topicOf).select('n.id'))))
+    .where((e) =>
+      e.not(e.exists(e.selectFrom('notice as n').whereRef('n.topic', '=', topicOf('returns')).select('n.id'))),
+    )
     .groupBy(['m.id', 'm.kind', 'm.state', 'e.subject'])
     .select(['m.id', 'm.kind', 'm.state', 'e.subject'])
     .select([
       sum('accepted', 'rejected', 'bounced', 'uncertain').as('settled'),
       sum('pending', 'deferred').as('waiting'),
       sum('rejected').as('rejected'),
+      (e) =>
+        e
+          .exists(e.selectFrom('notice as n').whereRef('n.topic', '=', topicOf('complaints')).select('n.id'))
+          .as('warned'),
     ])
     .execute()
   return await Promise.all(
@@ -50,13 +58,14 @@ export async function returns({ db }: Room, args: { mailing: number | null }): P
       settled: Number(row.settled),
       waiting: Number(row.waiting),
       rejected: Number(row.rejected),
+      warned: Boolean(row.warned),
       ...(await reported(db, row.id)),
     })),
   )
 }
 
-/** As `returnsTopic` writes it. */
-const topicOf = sql<string>`'returns ' || m.id`
+/** As `returnsTopic` and `complaintsTopic` write it. */
+const topicOf = (of: 'returns' | 'complaints') => sql<string>`${sql.lit(`${of} `)} || m.id`
 
 async function reported(db: Room['db'], mailing: number) {
   const rows = await db

@@ -30,6 +30,27 @@ export function tooMuchReturns(of: { mailing: Of; isHeld: boolean; why: string; 
   }
 }
 
+export const complaintsTopic = (mailing: number): string => `complaints ${mailing}`
+
+/** Told once a mailing, which goes on. `share`: such as `4 of 2,000 (0.2 %)`. */
+export function manyComplain(of: { mailing: Of; share: string }): NoticeStart {
+  const { id } = of.mailing
+  return {
+    topic: complaintsTopic(id),
+    kind: 'returns',
+    mailing: id,
+    link: null,
+    subject: subjectOf(`Many complain of mailing ${id}`),
+    body: [
+      `${capital(named(of.mailing))}: ${of.share} called it spam. It goes on; past three in a thousand it is held.`,
+      'Receivers want less than one in a thousand. Whoever complains gets no more mail from us. Find out what they did not expect: how they came onto the list, how often it writes, how easily one leaves it.',
+      list([`To see what came back, type ${code(`gll status ${id}`)}.`]),
+    ].join('\n\n'),
+    facts: { share: of.share },
+    remind: false,
+  }
+}
+
 /** Told anew each time that this receiver comes to rest: the moment stands in its topic. */
 export function receiverRests(of: { receiver: string; why: string; now: number }): NoticeStart {
   const { receiver, why, now } = of
