@@ -1,6 +1,6 @@
 /** Calls to action that stand where a link stands and are none: "Unsubscribe", "Read more". */
 import { calledFor } from './colons.ts'
-import { anyAddress, anyGiven, follows, lineEnd, nextGives, type Scene, sentence } from './scene.ts'
+import { anyAddress, anyGiven, follows, lineEnd, nextGives, type Scene, sentence, UNSPACED } from './scene.ts'
 
 const LEAD = 16
 
@@ -82,7 +82,6 @@ export function followKept(scene: Scene): boolean {
 }
 
 const ENDED = /^[.!?؟。！？…]$/
-const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
 const APART = /^[|•·»›→>]$/
 
 /**

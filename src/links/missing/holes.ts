@@ -5,10 +5,8 @@
 import type { Block } from '../../edition/index.ts'
 import { deliberate } from './asks.ts'
 import { severed } from './matching.ts'
-import { anyGiven, follows, type Scene, sentence, type View } from './scene.ts'
+import { anyGiven, follows, type Scene, sentence, UNSPACED, type View } from './scene.ts'
 import type { Token } from './tokens.ts'
-
-const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/
 
 /** `hole`: told by two spaces alone, which some people type everywhere. */
 export type Hole = 'none' | 'spaces' | 'certain'

@@ -177,7 +177,7 @@ const CASELESS = /[\u3040-\u30ff\u3400-\u9fff\u0590-\u06ff]/
 function headingLike({ view, from, to }: Line): boolean {
   const tokens: readonly Token[] = view.tokens.slice(from, to)
   const words = view.block.text.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0)
-  const unspaced = /[\u3040-\u30ff\u3400-\u9fff]/.test(words)
+  const unspaced = UNSPACED.test(words)
   if (tokens.length <= (unspaced ? 6 : 2) || tokens.at(-1)?.text === ':' || !/\p{L}/u.test(words)) return true
   return words === words.toUpperCase() && words !== words.toLowerCase()
 }
